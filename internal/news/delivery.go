@@ -1,0 +1,116 @@
+package news
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Destination is one place that alerts of a channel go to.
+type Destination struct {
+	Channel  string // its name in the configuration
+	Platform string // "slack", "discord" or "terminal"
+	Target   string // the platform's own ID of the channel; "" for the terminal
+}
+
+// String names a destination in logs: "deals on slack".
+func (d Destination) String() string { return d.Channel + " on " + d.Platform }
+
+// A Kind is what a delivery does at its destination.
+type Kind string
+
+// The kinds of delivery.
+const (
+	KindAlert  Kind = "alert"  // a new message about a story
+	KindEdit   Kind = "edit"   // the same message, grown
+	KindReply  Kind = "reply"  // what is materially new, in the message's thread
+	KindDigest Kind = "digest" // a new message about all stories since the last one
+)
+
+// A State is where a delivery stands.
+type State string
+
+// The states. What leaves the house is written down as Sending before, and settled after.
+const (
+	Pending State = "pending" // due at its time
+	Sending State = "sending" // written down; the platform may have it
+	Sent    State = "sent"    // the platform has it, Message says where
+	Retry   State = "retry"   // certainly not posted, due again
+	HeldBy  State = "held"    // nobody knows if it was posted: a person decides
+	Failed  State = "failed"  // refused, or overtaken; Reason says why
+)
+
+// A Delivery is one alert, edit, reply or digest to one destination.
+type Delivery struct {
+	ID          int64
+	Key         string // story, channel, platform and kind; unique, and a platform's idempotency key
+	Destination Destination
+	Kind        Kind
+	Card        Card
+	Message     string // the platform's ID of the message: to edit or reply to before, of the result after
+	State       State
+	Attempts    int
+	Due         time.Time
+	Created     time.Time
+	Reason      string // of the last failure
+}
+
+// A Card is what an alert says about a story now, in no platform's terms. All its text comes from
+// outside and is hostile until a platform's renderer has escaped it.
+type Card struct {
+	Alert    string        `json:"alert"` // "a102"; set when the delivery is read from the store
+	Story    string        `json:"story"` // "s55"
+	Severity Severity      `json:"severity"`
+	Headline string        `json:"headline"`
+	Quotes   []Quote       `json:"quotes"`
+	Matched  []string      `json:"matched"` // the words that matched, as found, without repetition
+	Rules    []string      `json:"rules"`
+	Outlets  []Outlet      `json:"outlets"` // primary sources first, then as they joined
+	Added    []Outlet      `json:"added"`   // reply: who brought what is new
+	News     string        `json:"news"`    // reply: what is materially new, in plain words
+	Stories  []DigestEntry `json:"stories"` // digest only
+	Updated  time.Time     `json:"updated"`
+}
+
+// A Quote is a sentence of a summary with who said it.
+type Quote struct {
+	Text   string `json:"text"` // verbatim, 300 characters at most
+	Outlet string `json:"outlet"`
+	URL    string `json:"url"`
+}
+
+// An Outlet is one report in a story's list of sources.
+type Outlet struct {
+	Name    string    `json:"name"`
+	Title   string    `json:"title"`
+	URL     string    `json:"url"`
+	Seen    time.Time `json:"seen"`
+	Primary bool      `json:"primary"`
+}
+
+// A DigestEntry is one story's line in a digest.
+type DigestEntry struct {
+	Alert    string   `json:"alert"`
+	Story    string   `json:"story"`
+	Severity Severity `json:"severity"`
+	Headline string   `json:"headline"`
+	URL      string   `json:"url"`
+	Outlets  []string `json:"outlets"`
+}
+
+// A PostError tells what is certain about a delivery that did not come back as sent. Any other
+// error means that nobody knows whether the platform has the message.
+type PostError struct {
+	Refused bool          // the platform will never take it as it is; false: not posted, try again
+	After   time.Duration // try again no sooner; 0 lets the caller choose
+	Channel bool          // everything for this destination has to wait, not only this delivery
+	Err     error
+}
+
+func (e *PostError) Error() string {
+	if e.Refused {
+		return fmt.Sprintf("refused: %v", e.Err)
+	}
+	return fmt.Sprintf("not posted: %v", e.Err)
+}
+
+func (e *PostError) Unwrap() error { return e.Err }

@@ -1,0 +1,44 @@
+package news
+
+import "time"
+
+// A Decision is how an article relates to the stories that were there when it came.
+type Decision struct {
+	Story string // "s55", the story it joins or opens
+	New   bool   // it opens the story
+	Why   string // one line: what carried the decision, and what spoke against it
+}
+
+// A Member is an article that has joined a story.
+type Member struct {
+	Story   string
+	Article Article
+	Matches []Match // empty where the caller asked for none
+	Why     string
+	Joined  time.Time
+}
+
+// A Sentence is verbatim from the text of an article.
+type Sentence struct {
+	Article string `json:"article"` // its ID
+	Text    string `json:"text"`
+}
+
+// A Term is a deal term that an article states, with the sentence that states it.
+type Term struct {
+	Parties  []string `json:"parties"`
+	Term     string   `json:"term"`
+	Change   string   `json:"change"`
+	Value    string   `json:"value"`
+	Until    string   `json:"until"`
+	News     bool     `json:"news"`
+	Evidence string   `json:"evidence"`
+	Article  string   `json:"article"`
+}
+
+// A Brief is what a story says, in the words of its articles.
+type Brief struct {
+	Headline  string
+	Sentences []Sentence // the most telling first, of the earliest article that has it
+	Terms     []Term     // empty until terms are read from articles
+}
