@@ -1,0 +1,2 @@
+// Package discord posts to Discord and listens there.
+package discord

@@ -1,0 +1,2 @@
+// Package slack posts to Slack and listens there.
+package slack

@@ -1,0 +1,2 @@
+// Package store keeps everything that must survive a restart, in SQLite.
+package store

@@ -1,0 +1,3 @@
+// Package notify takes matched articles to settled deliveries: stories, alerts, edits, replies,
+// digests.
+package notify

@@ -1,0 +1,3 @@
+// Package watchers takes news from the clock to a stored, matched article: schedules, polite and
+// guarded fetching, feeds, pages.
+package watchers
