@@ -35,7 +35,7 @@ const (
 	Sending State = "sending" // written down; the platform may have it
 	Sent    State = "sent"    // the platform has it, Message says where
 	Retry   State = "retry"   // certainly not posted, due again
-	HeldBy  State = "held"    // nobody knows if it was posted: a person decides
+	Held    State = "held"    // nobody knows if it was posted: a person decides
 	Failed  State = "failed"  // refused, or overtaken; Reason says why
 )
 

@@ -91,8 +91,9 @@ type Reading struct {
 	Attempts int     // how often its page could not be had
 }
 
-// A Held is an article that raised no alert, and why.
-type Held struct {
+// A Verdict is an article and what became of it.
+type Verdict struct {
 	Article Article
-	Reason  string
+	Stage   Stage
+	Reason  string // why it raised no alert of its own; "" where it did, or may still
 }
