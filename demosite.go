@@ -20,8 +20,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// demoFiles is the press of the demo: a folder for each outlet, with its articles (head, "---", a
-// paragraph each), the page that frames an article, and its feed or index.
+// demoFiles is the press of the demo: a folder for each outlet, with its articles (Markdown with a
+// head), the page that frames an article, and its feed or index.
 //
 //go:embed demo
 var demoFiles embed.FS
@@ -105,14 +105,15 @@ func (s *demoSite) add(file string) error {
 	if err != nil {
 		return err
 	}
-	head, text, isArticle := strings.Cut(string(data), "\n---\n")
+	slug, isArticle := strings.CutSuffix(path.Base(file), ".md")
 	if !isArticle {
 		_, err = s.press.New(file).Parse(string(data))
 		return err
 	}
+	head, text, _ := strings.Cut(strings.TrimPrefix(string(data), "---\n"), "\n---\n")
 	a := demoArticle{
 		Outlet: path.Base(path.Dir(file)),
-		Slug:   strings.TrimSuffix(path.Base(file), ".txt"),
+		Slug:   slug,
 		Text:   strings.Split(strings.TrimSpace(text), "\n\n"),
 	}
 	if err := yaml.UnmarshalWithOptions([]byte(head), &a, yaml.Strict()); err != nil {

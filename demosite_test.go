@@ -122,7 +122,7 @@ func TestDemoServesNothingElse(t *testing.T) {
 		{"/config.yaml", http.StatusNotFound},
 		{"/ledger-wire/", http.StatusNotFound},
 		{"/ledger-wire/page.html", http.StatusNotFound},
-		{"/ledger-wire/corvane-seeks-looser-ties.txt", http.StatusNotFound},
+		{"/ledger-wire/corvane-seeks-looser-ties.md", http.StatusNotFound},
 		{"/stackside/gridhaven-finance-chief", http.StatusNotFound}, // another outlet's
 	} {
 		if got := getDemo(site, tt.target, "").StatusCode; got != tt.want {
