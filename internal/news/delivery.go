@@ -51,7 +51,8 @@ type Delivery struct {
 	Attempts    int
 	Due         time.Time
 	Created     time.Time
-	Reason      string // of the last failure
+	Settled     time.Time // when it last left Sending; zero before
+	Reason      string    // of the last failure
 }
 
 // A Card is what an alert says about a story now, in no platform's terms. All its text comes from

@@ -2,7 +2,13 @@
 // stories, alerts and their deliveries. It does no I/O.
 package news
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrNotFound says that there is no such thing: no alert of that ID, no article at that address.
+var ErrNotFound = errors.New("not found")
 
 // A Cursor is what we keep of a source so that we can ask only for what is new.
 // The zero Cursor is that of a source that was never polled.

@@ -42,3 +42,14 @@ type Brief struct {
 	Sentences []Sentence // the most telling first, of the earliest article that has it
 	Terms     []Term     // empty until terms are read from articles
 }
+
+// A Joining is an article's arrival at its story, with all that follows from it.
+type Joining struct {
+	Article    string // its ID
+	Decision   Decision
+	Headline   string // of the story, now
+	At         time.Time
+	Deliveries []Delivery // new ones; one with an ID is a waiting delivery that takes the new card
+	Digests    []string   // the channels whose next digest tells of the story
+	Reason     string     // why the article raises no alert of its own; "" if it does
+}

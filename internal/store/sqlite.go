@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed migrations/sqlite/*.sql
+var sqliteMigrations embed.FS
+
+// applicationID marks a SQLite file as ours, "pact" in ASCII: sqlite.org/pragma.html#pragma_application_id
+const applicationID = 0x70616374
+
+// inMemory is the dsn of a database that ends with the program.
+const inMemory = ":memory:"
+
+func openSQLite(ctx context.Context, path string) (*Store, error) {
+	st := &Store{}
+	if path != inMemory {
+		lock, err := lockFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("database %s: %w", path, err)
+		}
+		st.lock = lock
+	}
+	db, err := connect(ctx, path)
+	if err == nil {
+		st.db = db
+		st.fresh, err = prepare(ctx, db)
+	}
+	if err != nil {
+		if st.db != nil {
+			db.Close()
+		}
+		if st.lock != nil {
+			st.lock.Close()
+		}
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	return st, nil
+}
+
+// connect opens the file with the settings that the promise rests on: WAL with a sync at every
+// commit (synchronous=FULL), since with NORMAL a power cut may take back an intent to send.
+func connect(ctx context.Context, path string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)",
+	}}
+	name := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+	conns := 4
+	if path == inMemory {
+		conns = 1 // each connection would have a memory of its own
+	} else if err := ownFile(path); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, explain(err)
+	}
+	return db, nil
+}
+
+// ownFile makes the file if it is not there, readable by its owner only: it holds what the team
+// watches for.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return fmt.Errorf("%w; name a file in a folder that this user may write to", err)
+	}
+	return f.Close()
+}
+
+// prepare refuses what is not ours and migrates what is. It reports whether the database is new.
+func prepare(ctx context.Context, db *sql.DB) (fresh bool, err error) {
+	var tables, app int64
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+		return false, explain(err)
+	}
+	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
+		return false, explain(err)
+	}
+	fresh = tables == 0
+	switch {
+	case fresh && (app == 0 || app == applicationID):
+		if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
+			return false, err
+		}
+	case app != applicationID:
+		return false, errors.New("this file belongs to another program; name another file")
+	}
+	migrations, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
+	if err != nil {
+		return false, err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations)
+	if err != nil {
+		return false, err
+	}
+	have, want, err := p.GetVersions(ctx)
+	if err != nil {
+		return false, fmt.Errorf("schema version: %w", err)
+	}
+	if have > want {
+		return false, fmt.Errorf("its schema is version %d and this pactwatch knows %d; start a newer pactwatch", have, want)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return false, fmt.Errorf("migrate: %w", err)
+	}
+	return fresh, nil
+}
+
+// explain puts the errors of a first look at a file into words.
+func explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_NOTADB:
+		return errors.New("this file is not a SQLite database; name another file")
+	case sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("the file is damaged (%w); put a backup in its place", err)
+	}
+	return err
+}
