@@ -82,20 +82,21 @@ func (st *Store) Settle(ctx context.Context, d news.Delivery) error {
 	return nil
 }
 
-// NextDue returns the time of the next delivery to a destination that only waits for its time; the
-// zero time if there is none. An edit or a reply whose alert is not sent waits for more than time.
+// NextDue returns when Claim will find something for a destination; the zero time if only a change in
+// the store can bring that about, as for an edit whose alert is not sent.
 func (st *Store) NextDue(ctx context.Context, to news.Destination) (time.Time, error) {
-	var due int64
-	err := st.db.QueryRowContext(ctx, `SELECT coalesce(min(d.due), 0) FROM delivery AS d LEFT JOIN delivery AS first
+	var due, tryAgain int64
+	err := st.db.QueryRowContext(ctx, `SELECT coalesce(min(d.due), 0), coalesce(max(CASE WHEN d.state = 'retry' THEN d.due END), 0)
+		FROM delivery AS d LEFT JOIN delivery AS first
 			ON first.alert = d.alert AND first.kind = 'alert' AND first.channel = d.channel
 				AND first.platform = d.platform AND first.target = d.target
 		WHERE d.channel = $1 AND d.platform = $2 AND d.target = $3 AND d.state IN ('pending', 'retry')
 			AND (d.kind IN ('alert', 'digest') OR first.state = 'sent')`,
-		to.Channel, to.Platform, to.Target).Scan(&due)
+		to.Channel, to.Platform, to.Target).Scan(&due, &tryAgain)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next delivery for %s: %w", to, err)
 	}
-	return instant(due), nil
+	return instant(max(due, tryAgain)), nil
 }
 
 // Interrupted returns the deliveries that are written down as being sent. Asked at the start, those

@@ -36,7 +36,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	db, err := connect(ctx, path)
 	if err == nil {
 		st.db = db
-		st.fresh, err = prepare(ctx, db)
+		err = prepare(ctx, db)
 	}
 	if err != nil {
 		if st.db != nil {
@@ -90,43 +90,43 @@ func ownFile(path string) error {
 	return f.Close()
 }
 
-// prepare refuses what is not ours and migrates what is. It reports whether the database is new.
-func prepare(ctx context.Context, db *sql.DB) (fresh bool, err error) {
+// prepare refuses what is not ours and migrates what is.
+func prepare(ctx context.Context, db *sql.DB) error {
 	var tables, app int64
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
-		return false, explain(err)
+		return explain(err)
 	}
 	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
-		return false, explain(err)
+		return explain(err)
 	}
-	fresh = tables == 0
+	fresh := tables == 0
 	switch {
 	case fresh && (app == 0 || app == applicationID):
 		if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
-			return false, err
+			return err
 		}
 	case app != applicationID:
-		return false, errors.New("this file belongs to another program; name another file")
+		return errors.New("this file belongs to another program; name another file")
 	}
 	migrations, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
 	if err != nil {
-		return false, err
+		return err
 	}
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations)
 	if err != nil {
-		return false, err
+		return err
 	}
 	have, want, err := p.GetVersions(ctx)
 	if err != nil {
-		return false, fmt.Errorf("schema version: %w", err)
+		return fmt.Errorf("schema version: %w", err)
 	}
 	if have > want {
-		return false, fmt.Errorf("its schema is version %d and this pactwatch knows %d; start a newer pactwatch", have, want)
+		return fmt.Errorf("its schema is version %d and this pactwatch knows %d; start a newer pactwatch", have, want)
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return false, fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", err)
 	}
-	return fresh, nil
+	return nil
 }
 
 // explain puts the errors of a first look at a file into words.

@@ -20,9 +20,8 @@ import (
 
 // A Store is safe for concurrent use.
 type Store struct {
-	db    *sql.DB
-	lock  io.Closer // held for life, so that a second process is refused
-	fresh bool      // the database was made by this Open
+	db   *sql.DB
+	lock io.Closer // held for life, so that a second process is refused; nil in memory
 }
 
 // Open opens the database that dsn names and brings its schema up to date: a file, made if it is
