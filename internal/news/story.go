@@ -1,6 +1,9 @@
 package news
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // A Decision is how an article relates to the stories that were there when it came.
 type Decision struct {
@@ -42,6 +45,10 @@ type Brief struct {
 	Sentences []Sentence // the most telling first, of the earliest article that has it
 	Terms     []Term     // empty until terms are read from articles
 }
+
+// ErrOvertaken says that a delivery which was to take a new card has left for its platform
+// meanwhile. Nothing was stored: plan again.
+var ErrOvertaken = errors.New("a delivery has left meanwhile")
 
 // A Joining is an article's arrival at its story, with all that follows from it.
 type Joining struct {

@@ -328,7 +328,7 @@ func TestAWaitingDeliveryTakesTheNewCard(t *testing.T) {
 		}
 
 		j.Article = "n3"
-		if err := st.SaveJoining(t.Context(), j); !errors.Is(err, ErrOvertaken) {
+		if err := st.SaveJoining(t.Context(), j); !errors.Is(err, news.ErrOvertaken) {
 			t.Errorf("SaveJoining() on a delivery that has left = %v, want ErrOvertaken", err)
 		}
 		if rs := must(st.Reported(t.Context(), 10))(t); len(rs) != 1 || rs[0].Article.ID != "n3" {

@@ -3,16 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
 )
-
-// ErrOvertaken says that a delivery which was to take a new card has left for its platform
-// meanwhile. Nothing was stored: plan again.
-var ErrOvertaken = errors.New("a delivery has left meanwhile")
 
 // Reported returns at most limit articles that wait for their story, oldest arrival first.
 func (st *Store) Reported(ctx context.Context, limit int) ([]news.Reported, error) {
@@ -71,7 +66,7 @@ func readMember(row scanner) (m news.Member, err error) {
 }
 
 // SaveJoining stores an article's arrival at its story and all that follows from it. Done twice, the
-// second time changes nothing. The error is ErrOvertaken where a waiting delivery no longer waits.
+// second time changes nothing. The error is news.ErrOvertaken where a waiting delivery no longer waits.
 func (st *Store) SaveJoining(ctx context.Context, j news.Joining) error {
 	article, err := rowID("n", j.Article)
 	if err != nil {
@@ -131,7 +126,7 @@ func saveDelivery(ctx context.Context, tx *sql.Tx, story int64, d news.Delivery)
 		grown, err := all(ctx, tx, readID, `UPDATE delivery SET card_json = $2
 			WHERE id = $1 AND state IN ('pending', 'retry') RETURNING id`, d.ID, asJSON(d.Card))
 		if err == nil && len(grown) == 0 {
-			err = ErrOvertaken
+			err = news.ErrOvertaken
 		}
 		return err
 	}
