@@ -1,3 +1,198 @@
-// Package notify takes matched articles to settled deliveries: stories, alerts, edits, replies,
+// Package notify takes matched articles to settled deliveries: stories, alerts, edits, replies and
 // digests.
+//
+// Two kinds of drain do the work. Group takes matched articles in order of arrival, finds the story
+// of each and stores what follows from it as deliveries. Deliver takes the due deliveries of one
+// destination in order, and brings each to its platform. What wakes them is Run's business.
 package notify
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/notify/story"
+)
+
+// A Poster brings a delivery to its destination and returns the platform's ID of the message, for an
+// edit that of the edited one. An error that is not a *news.PostError means that nobody knows whether
+// the platform has the message. bot/slack, bot/discord and the terminal each have one.
+type Poster interface {
+	Post(ctx context.Context, d news.Delivery) (message string, err error)
+}
+
+// Store is what the notifier asks of the store; package store says what each method keeps.
+type Store interface {
+	Reported(ctx context.Context, limit int) ([]news.Reported, error)
+	MembersSince(ctx context.Context, since time.Time) ([]news.Member, error)
+	StoryMembers(ctx context.Context, story string) ([]news.Member, error)
+	StoryDeliveries(ctx context.Context, story string) ([]news.Delivery, error)
+	SaveJoining(ctx context.Context, j news.Joining) error
+	Claim(ctx context.Context, to news.Destination, now time.Time) (d news.Delivery, ok bool, err error)
+	Settle(ctx context.Context, d news.Delivery) error
+	NextDue(ctx context.Context, to news.Destination) (time.Time, error)
+	Interrupted(ctx context.Context) ([]news.Delivery, error)
+	Waiting(ctx context.Context, channel string) ([]news.Alert, error)
+	SaveDigest(ctx context.Context, told []news.Alert, deliveries []news.Delivery) error
+}
+
+// A Notifier is safe for concurrent use, except that one Group runs at a time, and one Deliver for
+// each destination.
+type Notifier struct {
+	Now       func() time.Time
+	EditEvery time.Duration // at most one edit of a message in this time, after the first
+	Pace      time.Duration // between two posts to one destination
+
+	st      Store
+	posters map[string]Poster // by platform
+	lg      *slog.Logger
+
+	routes   atomic.Pointer[routes]
+	index    *story.Index // Group's own; nil until it is rebuilt from the store
+	reported bell         // articles wait for their story
+	outbox   bell         // deliveries wait
+	reload   bell         // the routes are new
+}
+
+// New returns a Notifier that posts through posters, by platform name. Set its fields and call
+// Configure before Run.
+func New(st Store, posters map[string]Poster, lg *slog.Logger) *Notifier {
+	n := &Notifier{st: st, posters: posters, lg: lg, Now: time.Now, EditEvery: 5 * time.Minute, Pace: time.Second}
+	n.routes.Store(&routes{})
+	return n
+}
+
+// Routes say which channels there are, where each posts, and which rules lead to them.
+type routes struct {
+	channels map[string]ChannelConfig
+	rules    map[string]news.Rule
+}
+
+func (r *routes) destinations() []news.Destination {
+	var ds []news.Destination
+	for name, c := range r.channels {
+		ds = append(ds, c.Destinations(name)...)
+	}
+	return ds
+}
+
+// Configure sets the channels and rules from the next article on. It may be called while Run goes on.
+func (n *Notifier) Configure(channels map[string]ChannelConfig, rules []news.Rule) {
+	r := &routes{channels: channels, rules: make(map[string]news.Rule, len(rules))}
+	for _, rule := range rules {
+		r.rules[rule.Name] = rule
+	}
+	n.routes.Store(r)
+	n.reload.ring()
+}
+
+// Wake says that matched articles wait in the store.
+func (n *Notifier) Wake() { n.reported.ring() }
+
+// Run settles what the last run was killed over, then groups and delivers whatever comes, until ctx
+// ends. It returns when all that was in flight is settled.
+func (n *Notifier) Run(ctx context.Context) error {
+	if err := n.recover(ctx); err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		n.repeat(ctx, &n.reported, func() (time.Time, error) { return time.Time{}, n.Group(ctx) })
+	})
+	for ctx.Err() == nil {
+		reloaded := n.reload.wait()
+		n.serve(ctx, n.routes.Load(), reloaded)
+	}
+	return nil
+}
+
+// serve delivers by these routes until they are replaced or ctx ends.
+func (n *Notifier) serve(ctx context.Context, r *routes, reloaded <-chan struct{}) {
+	ctx, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	for _, to := range r.destinations() {
+		wg.Go(func() {
+			n.repeat(ctx, &n.outbox, func() (time.Time, error) { return n.Deliver(ctx, to) })
+		})
+	}
+	digests := n.digests(ctx, r)
+	digests.Start()
+	defer func() { <-digests.Stop().Done() }()
+	select {
+	case <-ctx.Done():
+	case <-reloaded:
+	}
+}
+
+// afterTrouble is how long a drain rests when the store failed it.
+const afterTrouble = 10 * time.Second
+
+// repeat runs a drain now, whenever the bell rings, and at the time that the drain itself asks for,
+// until ctx ends.
+func (n *Notifier) repeat(ctx context.Context, b *bell, drain func() (next time.Time, err error)) {
+	for ctx.Err() == nil {
+		rung := b.wait() // before the drain looks, so that nothing falls between
+		next, err := drain()
+		if err != nil && ctx.Err() == nil {
+			n.lg.Error("drain stopped", "err", err, "again_in", afterTrouble)
+			next = n.Now().Add(afterTrouble)
+		}
+		var timer <-chan time.Time
+		if !next.IsZero() {
+			timer = time.After(next.Sub(n.Now()))
+		}
+		select {
+		case <-ctx.Done():
+		case <-rung:
+		case <-timer:
+		}
+	}
+}
+
+// recover decides about deliveries that were being sent when the last run ended. An edit may be sent
+// again, since it ends in the same message; for the rest nobody knows, and a person decides.
+func (n *Notifier) recover(ctx context.Context) error {
+	ds, err := n.st.Interrupted(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range ds {
+		n.settle(&d, d.Message, errInterrupted)
+		if err := n.st.Settle(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A bell wakes all who wait for it. The zero bell is ready.
+type bell struct {
+	mu   sync.Mutex
+	rung chan struct{}
+}
+
+// wait returns a channel that is closed when the bell rings next.
+func (b *bell) wait() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.rung == nil {
+		b.rung = make(chan struct{})
+	}
+	return b.rung
+}
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.rung != nil {
+		close(b.rung)
+		b.rung = nil
+	}
+}

@@ -1,0 +1,102 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+)
+
+// digests returns the clock that wakes the digest of every channel that has one.
+func (n *Notifier) digests(ctx context.Context, r *routes) *cron.Cron {
+	lg := cronLogger{n.lg}
+	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(lg), cron.WithChain(cron.SkipIfStillRunning(lg), cron.Recover(lg)))
+	for name, channel := range r.channels {
+		if channel.Digest == "" {
+			continue
+		}
+		spec := fmt.Sprintf("CRON_TZ=%s %s", cmp.Or(channel.Timezone, "UTC"), channel.Digest)
+		_, err := c.AddFunc(spec, func() {
+			if err := n.Digest(ctx, name); err != nil && ctx.Err() == nil {
+				n.lg.Error("digest stopped", "channel", name, "err", err)
+			}
+		})
+		if err != nil { // Check has let it through, so this is a fault of ours
+			n.lg.Error("digest not scheduled", "channel", name, "err", err)
+		}
+	}
+	return c
+}
+
+// Digest tells a channel of the stories that wait for it, if there are any.
+func (n *Notifier) Digest(ctx context.Context, channel string) error {
+	told, err := n.st.Waiting(ctx, channel)
+	if err != nil {
+		return err
+	}
+	if len(told) == 0 {
+		n.lg.Info("no digest: nothing waits", "channel", channel)
+		return nil
+	}
+	r := n.routes.Load()
+	now := n.Now()
+	card := news.Card{Updated: now}
+	for _, a := range told {
+		card.Stories = append(card.Stories, r.digestEntry(a))
+	}
+	slices.SortStableFunc(card.Stories, func(a, b news.DigestEntry) int {
+		switch {
+		case a.Severity.Louder(b.Severity):
+			return -1
+		case b.Severity.Louder(a.Severity):
+			return 1
+		}
+		return 0
+	})
+	var ds []news.Delivery
+	for _, to := range r.channels[channel].Destinations(channel) {
+		ds = append(ds, news.Delivery{
+			Key:         fmt.Sprintf("digest/%s/%s:%s/%s", to.Channel, to.Platform, to.Target, told[len(told)-1].ID+"@"+now.UTC().Format(time.RFC3339)),
+			Destination: to, Kind: news.KindDigest, Card: card, State: news.Pending, Due: now, Created: now,
+		})
+	}
+	if err := n.st.SaveDigest(ctx, told, ds); err != nil {
+		return err
+	}
+	n.outbox.ring()
+	return nil
+}
+
+// digestEntry is a story's line in a digest.
+func (r *routes) digestEntry(a news.Alert) news.DigestEntry {
+	e := news.DigestEntry{Alert: a.ID, Story: a.Story, Headline: a.Headline}
+	for _, m := range a.Members {
+		if e.URL == "" || m.Article.Primary {
+			e.URL = m.Article.Link()
+		}
+		if name := outletName(&m.Article); !slices.Contains(e.Outlets, name) {
+			e.Outlets = append(e.Outlets, name)
+		}
+		for _, match := range m.Matches {
+			if rule := r.rules[match.Rule]; slices.Contains(rule.Channels, a.Channel) {
+				e.Severity = louder(e.Severity, rule.Severity)
+			}
+		}
+	}
+	return e
+}
+
+// A cronLogger is the log in cron.Logger's form.
+type cronLogger struct{ lg *slog.Logger }
+
+func (l cronLogger) Info(msg string, args ...any) { l.lg.Debug("cron: "+msg, args...) }
+
+func (l cronLogger) Error(err error, msg string, args ...any) {
+	l.lg.Error("cron: "+msg, append(args, "err", err)...)
+}

@@ -1,0 +1,218 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/notify/story"
+)
+
+// groupBatch is how many articles are taken from the store at a time.
+const groupBatch = 100
+
+// Group finds the story of every article that waits for one, oldest arrival first, and stores the
+// alerts, edits and replies that follow. One Group runs at a time.
+func (n *Notifier) Group(ctx context.Context) error {
+	if n.index == nil {
+		if err := n.rebuild(ctx); err != nil {
+			return err
+		}
+	}
+	for {
+		rs, err := n.st.Reported(ctx, groupBatch)
+		if err != nil {
+			return err
+		}
+		for _, r := range rs {
+			if err := n.join(ctx, r); err != nil {
+				return err
+			}
+		}
+		if len(rs) > 0 {
+			n.outbox.ring()
+		}
+		if len(rs) < groupBatch {
+			return nil
+		}
+	}
+}
+
+// rebuild makes the index what it was when the program last ended.
+func (n *Notifier) rebuild(ctx context.Context) error {
+	ms, err := n.st.MembersSince(ctx, n.Now().Add(-story.Window))
+	if err != nil {
+		return fmt.Errorf("rebuild stories: %w", err)
+	}
+	x := story.NewIndex()
+	for _, m := range ms {
+		x.Add(m.Story, &m.Article)
+	}
+	n.index = x
+	return nil
+}
+
+// join brings one article to its story.
+func (n *Notifier) join(ctx context.Context, r news.Reported) error {
+	d := n.index.Decide(&r.Article)
+	var err error
+	for overtaken := true; overtaken; overtaken = errors.Is(err, news.ErrOvertaken) {
+		var p plan
+		if p, err = n.plan(ctx, r, d); err == nil {
+			err = n.st.SaveJoining(ctx, p.joining)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("group: %w", err)
+	}
+	n.index.Add(d.Story, &r.Article)
+	n.lg.Info("article joined its story", "article", r.Article.ID, "story", d.Story, "new", d.New, "why", d.Why)
+	return nil
+}
+
+// A plan is what an article's arrival means for each channel.
+type plan struct {
+	now     time.Time
+	every   time.Duration // between edits
+	routes  *routes
+	members []news.Member // of the story, the new one last
+	before  []news.Delivery
+	joining news.Joining
+}
+
+func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (plan, error) {
+	p := plan{now: n.Now(), every: n.EditEvery, routes: n.routes.Load()}
+	if !d.New {
+		var err error
+		if p.members, err = n.st.StoryMembers(ctx, d.Story); err != nil {
+			return p, err
+		}
+		if p.before, err = n.st.StoryDeliveries(ctx, d.Story); err != nil {
+			return p, err
+		}
+	}
+	p.members = append(p.members, news.Member{Story: d.Story, Article: r.Article, Matches: r.Matches, Why: d.Why, Joined: p.now})
+	p.joining = news.Joining{Article: r.Article.ID, Decision: d, Headline: headline(p.members), At: p.now}
+	if !d.New {
+		p.joining.Reason = fmt.Sprintf("same story as %s: %s", d.Story, d.Why)
+	}
+	audience := p.audience(r.Matches)
+	for _, name := range audience {
+		p.tell(name, r)
+	}
+	if len(audience) == 0 {
+		p.joining.Reason = "its rules lead to no channel"
+	}
+	return p, nil
+}
+
+// audience returns the channels that hear of the article: those of the rules that it met, and those
+// that have heard of its story.
+func (p *plan) audience(ms []news.Match) []string {
+	names := map[string]bool{}
+	for _, m := range ms {
+		for _, name := range p.routes.rules[m.Rule].Channels {
+			names[name] = true
+		}
+	}
+	for _, d := range p.before {
+		names[d.Destination.Channel] = true
+	}
+	maps.DeleteFunc(names, func(name string, _ bool) bool { _, ok := p.routes.channels[name]; return !ok })
+	return slices.Sorted(maps.Keys(names))
+}
+
+// tell plans what one channel hears.
+func (p *plan) tell(channel string, r news.Reported) {
+	c := p.routes.channels[channel]
+	whatsNew := story.Material(p.earlier(), &r.Article, r.Matches)
+	if c.Digest != "" {
+		if len(p.members) == 1 || whatsNew != "" {
+			p.joining.Digests = append(p.joining.Digests, channel)
+		}
+		return
+	}
+	card := p.card(channel)
+	for _, to := range c.Destinations(channel) {
+		p.grow(to, card, whatsNew, r)
+	}
+}
+
+// earlier returns the articles that the story had before this one.
+func (p *plan) earlier() []news.Article {
+	var as []news.Article
+	for _, m := range p.members[:len(p.members)-1] {
+		as = append(as, m.Article)
+	}
+	return as
+}
+
+// grow plans what one destination gets: its alert if it has none yet, a fuller one if it has not
+// left, else an edit, and a reply for what is materially new.
+func (p *plan) grow(to news.Destination, card news.Card, whatsNew string, r news.Reported) {
+	alert := p.last(to, news.KindAlert)
+	switch {
+	case alert == nil:
+		p.add(to, news.KindAlert, "alert", card, p.now)
+		return
+	case waits(alert):
+		p.replace(*alert, card)
+		return
+	case alert.State == news.Failed:
+		return
+	}
+	edit := p.last(to, news.KindEdit)
+	switch {
+	case edit == nil:
+		p.add(to, news.KindEdit, "edit:1", card, p.now)
+	case waits(edit):
+		p.replace(*edit, card)
+	default:
+		due := edit.Settled.Add(p.every)
+		if due.Before(p.now) {
+			due = p.now
+		}
+		p.add(to, news.KindEdit, fmt.Sprintf("edit:%d", p.count(to, news.KindEdit)+1), card, due)
+	}
+	if whatsNew != "" {
+		card.News, card.Added = whatsNew, []news.Outlet{outlet(p.members[len(p.members)-1])}
+		p.add(to, news.KindReply, "reply:"+r.Article.ID, card, p.now)
+	}
+}
+
+func (p *plan) last(to news.Destination, k news.Kind) *news.Delivery {
+	for i := range slices.Backward(p.before) {
+		if d := &p.before[i]; d.Destination == to && d.Kind == k {
+			return d
+		}
+	}
+	return nil
+}
+
+func (p *plan) count(to news.Destination, k news.Kind) (n int) {
+	for _, d := range p.before {
+		if d.Destination == to && d.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// waits reports whether a delivery can still take a fuller card.
+func waits(d *news.Delivery) bool { return d.State == news.Pending || d.State == news.Retry }
+
+func (p *plan) replace(d news.Delivery, card news.Card) {
+	d.Card = card
+	p.joining.Deliveries = append(p.joining.Deliveries, d)
+}
+
+func (p *plan) add(to news.Destination, k news.Kind, what string, card news.Card, due time.Time) {
+	p.joining.Deliveries = append(p.joining.Deliveries, news.Delivery{
+		Key:         fmt.Sprintf("%s/%s/%s:%s/%s", p.joining.Decision.Story, to.Channel, to.Platform, to.Target, what),
+		Destination: to, Kind: k, Card: card, State: news.Pending, Due: due, Created: p.now,
+	})
+}
