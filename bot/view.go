@@ -1,0 +1,302 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+)
+
+// What a card shows at most; what is over is counted, never just left out. Lengths are in UTF-16
+// units. A quote of more than 300 characters is no quote any more (DESIGN.md §6).
+const (
+	maxQuotes   = 4
+	maxOutlets  = 10
+	maxStories  = 20
+	maxNames    = 6 // matched words, rules, outlets of a reply or of a digest's line
+	maxHeadline = 300
+	maxQuote    = 300
+	maxNews     = 600
+	maxName     = 80
+)
+
+// A Mark shows how loud an alert is: a word and a sign for everyone, a colour for those who see it.
+type Mark struct {
+	Word, Emoji string
+	Color       int // 0xRRGGBB
+}
+
+// MarkOf returns the mark of a severity; an unknown one is Normal's.
+func MarkOf(s news.Severity) Mark {
+	switch s {
+	case news.High:
+		return Mark{"HIGH", "🔴", 0xD13438}
+	case news.Low:
+		return Mark{"LOW", "⚪", 0x8A8D91}
+	}
+	return Mark{"NORMAL", "🔵", 0x2B6CB0}
+}
+
+// A View is a card ready to be shown: all its text passed through Clean and held to a length, all
+// its addresses through Link. It is not escaped.
+type View struct {
+	Kind    news.Kind
+	Alert   string // "a102"; "" in a digest
+	Mark    Mark
+	Title   string
+	Counted string // "2 outlets"
+	Matched string // `exclusive, "revenue share"`; "" if nothing matched by a word
+	Rules   string // "exclusivity, cloud"; "" for none
+	Quotes  []Line // each with its outlet
+	List    []Line // the outlets, each with its time; a digest's stories; what a reply says
+	More    int    // outlets or stories that List leaves out
+	Link    string // of the first outlet that has one; "" for none
+	Footer  Line   // which alert and story this is, and as of when; of alerts and edits
+}
+
+// NewView returns the view of a card that is delivered as kind k.
+func NewView(k news.Kind, c news.Card) View {
+	v := View{Kind: k, Alert: name(c.Alert), Mark: MarkOf(c.Severity)}
+	switch k {
+	case news.KindReply:
+		v.Title = headline(c.Headline)
+		v.List = []Line{reply(c)}
+	case news.KindDigest:
+		v.Title = "Digest: " + count(len(c.Stories), "story")
+		v.List = digest(c.Stories)
+		v.More = len(c.Stories) - len(v.List)
+	default:
+		v.Title = headline(c.Headline)
+		v.Counted = count(len(c.Outlets), "outlet")
+		v.Matched = names(quoted(c.Matched))
+		v.Rules = names(c.Rules)
+		v.Quotes = quotes(c.Quotes)
+		v.List = outlets(c.Outlets)
+		v.More = len(c.Outlets) - len(v.List)
+		v.Link = firstLink(c.Outlets)
+		v.Footer = footer(c)
+	}
+	return v
+}
+
+// Meta returns the line under the headline:
+// `NORMAL · 2 outlets · matched exclusive, "revenue share" · rule exclusivity`.
+func (v View) Meta() string {
+	meta := v.Mark.Word + " · " + v.Counted
+	if v.Matched != "" {
+		meta += " · matched " + v.Matched
+	}
+	switch {
+	case strings.Contains(v.Rules, ", "):
+		meta += " · rules " + v.Rules
+	case v.Rules != "":
+		meta += " · rule " + v.Rules
+	}
+	return meta
+}
+
+// Shrink leaves one more line out of the list, for a platform that has no room for it. It reports
+// false where only one is left.
+func (v *View) Shrink() bool {
+	if len(v.List) < 2 {
+		return false
+	}
+	v.List = v.List[:len(v.List)-1]
+	v.More++
+	return true
+}
+
+// Listed returns the list, with "+2 more" at its end where it leaves something out.
+func (v View) Listed() []Line {
+	if v.More == 0 {
+		return v.List
+	}
+	return append(slices.Clip(v.List), say(plusMore(v.More)))
+}
+
+// Lines returns all that the view shows, for a platform that knows nothing but text.
+func (v View) Lines() []Line {
+	if v.Kind == news.KindReply {
+		return v.Listed()
+	}
+	if v.Kind == news.KindDigest {
+		return append([]Line{say(v.Title)}, v.Listed()...)
+	}
+	lines := []Line{say(v.Mark.Emoji + " " + v.Title), say(v.Meta())}
+	for _, q := range v.Quotes {
+		lines = append(lines, unlinked(q)) // its address stands below, with its outlet
+	}
+	for _, o := range v.Listed() {
+		lines = append(lines, append(say("• "), o...))
+	}
+	return append(lines, v.Footer)
+}
+
+// Text returns a card in plain text as a delivery of kind k shows it, a line for each quote and outlet.
+func Text(k news.Kind, c news.Card) string {
+	var b strings.Builder
+	for i, l := range NewView(k, c).Lines() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l.String())
+	}
+	return b.String()
+}
+
+func unlinked(l Line) Line {
+	plain := make(Line, len(l))
+	for i, p := range l {
+		p.URL = ""
+		plain[i] = p
+	}
+	return plain
+}
+
+func headline(s string) string {
+	if s = Shorten(Clean(s), maxHeadline); s != "" {
+		return s
+	}
+	return "(no headline)"
+}
+
+func name(s string) string { return Shorten(Clean(s), maxName) }
+
+// quoted puts quotation marks around the texts of more than one word.
+func quoted(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		if out[i] = name(t); strings.ContainsAny(out[i], " ,") {
+			out[i] = `"` + out[i] + `"`
+		}
+	}
+	return out
+}
+
+// names joins the names that have something to show: "a, b, +3 more".
+func names(all []string) string {
+	var shown []string
+	for _, s := range all {
+		if s = name(s); s != "" {
+			shown = append(shown, s)
+		}
+	}
+	if more := len(shown) - maxNames; more > 0 {
+		shown = append(shown[:maxNames], plusMore(more))
+	}
+	return strings.Join(shown, ", ")
+}
+
+func plusMore(n int) string { return "+" + say(n).String() + " more" }
+
+func quotes(all []news.Quote) []Line {
+	var lines []Line
+	for _, q := range all[:min(len(all), maxQuotes)] {
+		text := Shorten(Clean(q.Text), maxQuote)
+		if text == "" {
+			continue
+		}
+		lines = append(lines, say("“"+text+"” — ", outletPart(q.Outlet, q.URL)))
+	}
+	return lines
+}
+
+// outletPart returns an outlet's name, linked where its address is fit to be. Where the name could
+// pass for an address itself, the host that the link leads to stands beside it.
+func outletPart(outlet, raw string) Part {
+	link, _ := Link(raw)
+	label := name(outlet)
+	switch host := Host(link); {
+	case label == "" && host == "":
+		label = "unnamed outlet"
+	case label == "":
+		label = host
+	case strings.ContainsAny(label, "./") && !strings.EqualFold(strings.TrimPrefix(label, "www."), host) && host != "":
+		label += " (" + host + ")"
+	}
+	return Part{Text: label, URL: link}
+}
+
+func outlets(all []news.Outlet) []Line {
+	var first time.Time
+	for _, o := range all {
+		if first.IsZero() || o.Seen.Before(first) && !o.Seen.IsZero() {
+			first = o.Seen
+		}
+	}
+	var lines []Line
+	for _, o := range all[:min(len(all), maxOutlets)] {
+		l := Line{outletPart(o.Name, o.URL)}
+		if o.Primary {
+			l = append(l, Part{Text: " (primary source)"})
+		}
+		if o.Seen.Equal(first) && !first.IsZero() {
+			l = append(l, say(", first seen ", o.Seen)...)
+		} else if !o.Seen.IsZero() {
+			l = append(l, say(", added ", o.Seen)...)
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+func firstLink(all []news.Outlet) string {
+	for _, o := range all {
+		if link, ok := Link(o.URL); ok {
+			return link
+		}
+	}
+	return ""
+}
+
+func footer(c news.Card) Line {
+	l := say(name(c.Alert) + " · story " + name(c.Story))
+	if !c.Updated.IsZero() {
+		l = append(l, say(" · updated ", c.Updated)...)
+	}
+	return l
+}
+
+// reply returns "➕ Outlet B and Outlet C add: a cap until 2030".
+func reply(c news.Card) Line {
+	l := say("➕ ")
+	added := c.Added[:min(len(c.Added), maxNames)]
+	for i, o := range added {
+		switch {
+		case i > 0 && i == len(added)-1:
+			l = append(l, Part{Text: " and "})
+		case i > 0:
+			l = append(l, Part{Text: ", "})
+		}
+		l = append(l, outletPart(o.Name, o.URL))
+	}
+	what := Shorten(Clean(c.News), maxNews)
+	switch {
+	case what == "" && len(added) == 0:
+		what = "more on this story"
+	case what == "":
+		what = " reported it too"
+	case len(added) == 1:
+		what = " adds: " + what
+	case len(added) > 1:
+		what = " add: " + what
+	}
+	return append(l, Part{Text: what})
+}
+
+func digest(all []news.DigestEntry) []Line {
+	var lines []Line
+	for _, e := range all[:min(len(all), maxStories)] {
+		link, _ := Link(e.URL)
+		l := say(MarkOf(e.Severity).Emoji+" ", Part{Text: headline(e.Headline), URL: link})
+		if outlets := names(e.Outlets); outlets != "" {
+			l = append(l, Part{Text: " — " + outlets})
+		}
+		if id := name(e.Alert); id != "" {
+			l = append(l, Part{Text: " · " + id})
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
