@@ -28,17 +28,21 @@ func (c ChannelConfig) Check() []news.Fault {
 	if _, err := time.LoadLocation(c.Timezone); err != nil {
 		fs = append(fs, news.Fault{Path: "timezone", Msg: fmt.Sprintf("no such time zone: %s", c.Timezone), Hint: "write it as Europe/Berlin or America/New_York"})
 	}
-	if c.Digest != "" {
-		if _, err := cron.ParseStandard(c.Digest); err != nil || !isCronField(c.Digest[0]) {
-			fs = append(fs, news.Fault{Path: "digest", Msg: fmt.Sprintf("not a cron expression of five fields: %s", c.Digest), Hint: `try "0 9 * * 1-5" for 9:00 on workdays; the zone goes into timezone`})
-		}
+	if c.Digest != "" && !isCron(c.Digest) {
+		fs = append(fs, news.Fault{Path: "digest", Msg: fmt.Sprintf("not a cron expression of five fields: %s", c.Digest), Hint: `try "0 9 * * 1-5" for 9:00 on workdays; the zone goes into timezone`})
 	}
 	return fs
 }
 
-// isCronField reports whether a schedule that begins with b is one of plain fields: no "TZ=",
-// which has a setting of its own, and no "@every", which a digest's set hour is not.
-func isCronField(b byte) bool { return b == '*' || '0' <= b && b <= '9' }
+// isCron reports whether spec is five plain cron fields. "@every" is no set hour, and a zone has a
+// setting of its own; cron would panic on some of those.
+func isCron(spec string) bool {
+	if spec[0] != '*' && (spec[0] < '0' || spec[0] > '9') {
+		return false
+	}
+	_, err := cron.ParseStandard(spec)
+	return err == nil
+}
 
 // Destinations returns where the channel's alerts go; name is the channel's own.
 func (c ChannelConfig) Destinations(name string) []news.Destination {
