@@ -19,5 +19,5 @@ func (k *Desk) Press(ctx context.Context, id string) []Line {
 	if version != buttonVersion || verb != "why" {
 		return []Line{say("This button is from another version of pactwatch; ask for “why” and the alert instead.")}
 	}
-	return k.Answer(ctx, Call{Command: "why", Args: map[string]string{"what": arg}})
+	return k.Answer(ctx, Call{Command: "why", Args: map[string]string{"alert": arg}})
 }

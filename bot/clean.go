@@ -75,11 +75,12 @@ func Shorten(s string, n int) string {
 	if n < 1 {
 		return ""
 	}
-	s = s[:cut(s, n-1)]
-	if i := strings.LastIndexByte(s, ' '); i > len(s)*2/3 {
-		s = s[:i]
+	end := cut(s, n-1)
+	head, rest := s[:end], s[end:]
+	if i := strings.LastIndexByte(head, ' '); i > end*2/3 && rest[0] != ' ' {
+		head = head[:i]
 	}
-	return strings.TrimRightFunc(s, unicode.IsSpace) + "…"
+	return strings.TrimRightFunc(head, unicode.IsSpace) + "…"
 }
 
 // cut returns where to cut s so that at most n UTF-16 units stand before, between two characters

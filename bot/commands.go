@@ -66,7 +66,7 @@ var readers = []Command{
 	},
 	{
 		Name: "why", Who: Everyone, Help: "Why there was an alert, or why an article raised none", Example: "why a102", run: why,
-		Args: []Arg{{Name: "what", Help: "An alert, such as a102, or an article's address", Required: true}},
+		Args: []Arg{{Name: "alert", Help: "An alert, such as a102, or an article's address", Required: true}},
 	},
 }
 
@@ -123,7 +123,7 @@ func watchList(_ context.Context, k *Desk, _ map[string]string) ([]Line, error) 
 	}
 	lines := []Line{say(count(len(rules), "rule") + ":")}
 	for _, r := range rules {
-		lines = append(lines, say("• ", r.Name, " → ", channelsOf(r)))
+		lines = append(lines, say("• "+name(r.Name)+" → "+channelsOf(r)))
 	}
 	return lines, nil
 }
@@ -132,7 +132,7 @@ func watchShow(_ context.Context, k *Desk, args map[string]string) ([]Line, erro
 	for _, r := range k.rules() {
 		if strings.EqualFold(r.Name, args["rule"]) {
 			return []Line{
-				say(r.Name, " (", string(cmp.Or(r.Severity, news.Normal)), ") → ", channelsOf(r)),
+				say(name(r.Name)+" ("+string(cmp.Or(r.Severity, news.Normal))+") → "+channelsOf(r)),
 				say(Clean(r.Match)),
 			}, nil
 		}
@@ -141,7 +141,7 @@ func watchShow(_ context.Context, k *Desk, args map[string]string) ([]Line, erro
 }
 
 func channelsOf(r news.Rule) string {
-	return cmp.Or(strings.Join(r.Channels, ", "), "no channel")
+	return cmp.Or(names(r.Channels), "no channel")
 }
 
 func sourcesList(ctx context.Context, k *Desk, _ map[string]string) ([]Line, error) {
@@ -207,7 +207,7 @@ func alertsRecent(ctx context.Context, k *Desk, args map[string]string) ([]Line,
 
 // why explains an alert by its ID, or an article by its address.
 func why(ctx context.Context, k *Desk, args map[string]string) ([]Line, error) {
-	what := args["what"]
+	what := args["alert"]
 	if strings.Contains(what, "://") {
 		return k.whyArticle(ctx, what)
 	}

@@ -154,6 +154,6 @@ func unknown(command string) error {
 
 func (k *Desk) trouble(c Call, err error) []Line {
 	ref := strings.ToLower(rand.Text()[:6])
-	k.lg.Error("question not answered", "ref", ref, "command", c.Command, "error", err)
+	k.lg.Error("question not answered", "ref", ref, "command", c.Command, "err", err)
 	return []Line{say("Something went wrong (ref " + ref + "). The log of pactwatch has the cause under that reference.")}
 }

@@ -22,7 +22,7 @@ func (k *Desk) explain(a news.Alert) []Line {
 	for _, m := range a.Members[:min(len(a.Members), maxOutlets)] {
 		article := m.Article
 		label := cmp.Or(article.Outlet, article.Source, article.Link())
-		l := say("• ", outletPart(label, article.Link()), " joined story ", name(m.Story), " ", m.Joined)
+		l := say("• ", outletPart(label, article.Link()), " joined story ", name(m.Story), ", ", m.Joined)
 		if reason := Shorten(Clean(m.Why), maxQuote); reason != "" {
 			l = append(l, say(": ", reason)...)
 		}
@@ -37,7 +37,7 @@ func (k *Desk) explain(a news.Alert) []Line {
 	if more := len(a.Members) - maxOutlets; more > 0 {
 		lines = append(lines, say(plusMore(more)))
 	}
-	return append(lines, say("Posted in "+name(a.Channel)+k.because(rules, a.Channel)+" ", a.Created))
+	return append(lines, say("Posted in "+name(a.Channel)+k.because(rules, a.Channel)+", ", a.Created))
 }
 
 // because names those of the rules that send their alerts to a channel; a rule that has since been

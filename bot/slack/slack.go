@@ -106,7 +106,7 @@ func (s *Slack) Post(ctx context.Context, d news.Delivery) (message string, err 
 	m := render(bot.NewView(d.Kind, d.Card), s.interactive())
 	message, err = s.send(ctx, d, m)
 	if code := payloadFault(err); code != "" && m.blocks != nil {
-		s.lg.Warn("slack refused a layout, sending plain text", "key", d.Key, "error", code)
+		s.lg.Warn("slack refused a layout, sending plain text", "key", d.Key, "err", code)
 		m.blocks = nil
 		message, err = s.send(ctx, d, m)
 	}

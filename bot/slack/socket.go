@@ -56,7 +56,7 @@ func (s *Slack) Serve(ctx context.Context, desk *bot.Desk) error {
 		if time.Since(start) > maxReconnect {
 			wait = time.Second // it was well for a while
 		}
-		s.lg.Warn("slack connection ended", "error", err, "next", wait)
+		s.lg.Warn("slack connection ended", "err", err, "next", wait)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -109,7 +109,7 @@ func (s *Slack) dialer() *websocket.Dialer {
 func (l *listener) take(ctx context.Context, wg *sync.WaitGroup, client *socketmode.Client, event socketmode.Event) error {
 	if failed, ok := event.Data.(*slack.ConnectionErrorEvent); ok {
 		err := fatal(failed.ErrorObj)
-		l.s.lg.Warn("slack connection failed", "error", err, "next", failed.Backoff)
+		l.s.lg.Warn("slack connection failed", "err", err, "next", failed.Backoff)
 		if post, ok := errors.AsType[*news.PostError](err); ok && post.Refused {
 			return err
 		}
@@ -166,7 +166,7 @@ func (l *listener) reply(ctx context.Context, responseURL string, lines []bot.Li
 	_, _, err := l.s.api.PostMessageContext(ctx, "", slack.MsgOptionResponseURL(responseURL, slack.ResponseTypeEphemeral),
 		slack.MsgOptionText(m.text, false), slack.MsgOptionBlocks(m.blocks...))
 	if err != nil && ctx.Err() == nil {
-		l.s.lg.Warn("slack did not take an answer", "error", classify(err))
+		l.s.lg.Warn("slack did not take an answer", "err", classify(err))
 	}
 }
 
