@@ -1,2 +1,74 @@
 // Package article turns a page's HTML into title, date, canonical URL and text. It does no I/O.
 package article
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// maxPage is in bytes, the limit of a fetched page: no page that was read whole is larger.
+const maxPage = 4 << 20
+
+// A Page is what a page says about itself and its article. All strings are valid UTF-8 without
+// control or format characters; a field is empty where the page does not say.
+type Page struct {
+	Canonical string    // the address it claims where that is plausible, else its own; see Canonical
+	Title     string    // without the outlet's name
+	Outlet    string    // the publisher's name, its host where it gives none
+	Author    string    // names separated by ", "
+	Lang      string    // BCP 47 primary subtag: "en"
+	Text      string    // the body, paragraphs separated by a newline
+	Published time.Time // with the page's own zone, UTC where it gives none
+	Excerpt   bool      // Text is a teaser, a paywall's or a consent page's; never the whole article
+}
+
+// Extract reads a page: HTML, or plain text where it has no tags at all. It is decoded by its byte
+// order mark, contentType (a Content-Type header, may be "") or meta element. address is the page's
+// own URL, "" if unknown; it resolves links and tells which of the page's claims are plausible.
+//
+// It fails on what is no page (a PDF, an image), on more than 4 MiB, and on elements nested deeper
+// than html.Parse follows (512). A page without an article is no failure: Text is then empty, or
+// the page's own description with Excerpt set.
+func Extract(page []byte, contentType, address string) (Page, error) {
+	if len(page) > maxPage {
+		return Page{}, fmt.Errorf("read page: %d bytes, the limit is %d", len(page), maxPage)
+	}
+	if kind := http.DetectContentType(page); !strings.HasPrefix(kind, "text/") && kind != "application/octet-stream" {
+		return Page{}, fmt.Errorf("read page: it is %s", kind)
+	}
+	text := decode(page, contentType)
+	if !hasMarkup(text) {
+		return readPlain(text, address), nil
+	}
+	doc, err := html.Parse(bytes.NewReader(text))
+	if err != nil {
+		return Page{}, fmt.Errorf("read page: %w", err)
+	}
+	return readDocument(doc, address), nil
+}
+
+// readDocument reads the page's claims before the body: finding the body takes the tree apart.
+func readDocument(doc *html.Node, address string) Page {
+	m := readMeta(doc)
+	p := Page{
+		Canonical: m.canonical(address),
+		Outlet:    m.outlet(address),
+		Author:    m.author(),
+		Lang:      m.lang(),
+		Published: m.published(address),
+	}
+	p.Title = m.title(p.Outlet, p.Canonical)
+	if isWall(p.Title) {
+		return Page{Canonical: p.Canonical, Outlet: p.Outlet, Lang: p.Lang, Excerpt: true}
+	}
+	p.Text, p.Excerpt = readBody(doc, m, p)
+	if p.Lang == "" {
+		p.Lang = Language(p.Title + "\n" + p.Text)
+	}
+	return p
+}

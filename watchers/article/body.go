@@ -1,0 +1,159 @@
+package article
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"codeberg.org/readeck/go-readability"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+const (
+	// maxElements keeps a page that was made to be slow from being so: the longest articles have a
+	// tenth of it.
+	maxElements = 50_000
+	// shortBody is in characters. Less than this from readability makes it worth asking elsewhere.
+	shortBody = 250
+)
+
+// readBody returns the article's text and whether it is only an excerpt. It takes doc apart.
+func readBody(doc *html.Node, m *meta, p Page) (text string, excerpt bool) {
+	address, _ := url.Parse(first(p.Canonical, "http://localhost/"))
+	prune(doc)
+	body := tidy(readable(doc, address), p)
+	if size(body) < shortBody {
+		if dense := tidy(densest(doc), p); size(dense) > size(body) {
+			body = dense
+		}
+	}
+	// articleBody is without boilerplate and without structure; it is the better text only where
+	// the page shows little of it.
+	if linked := tidy(ldLines(m.ld.Body), p); size(body)*5 < size(linked)*3 {
+		body = linked
+	}
+	body, walled := cutWall(body)
+	text = strings.Join(body, "\n")
+	if isWall(text) && len(text) < 2*shortBody {
+		return "", true
+	}
+	if text == "" {
+		text = Text(m.tag("og:description", "description", "twitter:description"))
+		return text, text != ""
+	}
+	return text, walled || m.ld.Paid && brokenOff(text)
+}
+
+// readable returns the lines of what readability takes for the article, nil if it finds none.
+func readable(doc *html.Node, address *url.URL) []string {
+	parser := readability.NewParser()
+	parser.MaxElemsToParse = maxElements
+	parser.DisableJSONLD = true // read already, and with fewer guesses
+	parser.KeepClasses = true
+	found, err := parser.ParseDocument(doc, address)
+	if err != nil || found.Node == nil {
+		return nil
+	}
+	return strings.Split(nodeText(found.Node), "\n")
+}
+
+// densest returns the lines of the element that has most text in paragraphs directly below it. It
+// finds articles of two sentences, and those that readability takes for a list of links.
+func densest(doc *html.Node) []string {
+	score := map[*html.Node]int{}
+	var best *html.Node
+	for n := range doc.Descendants() {
+		if n.DataAtom != atom.P || linkShare(n) > 0.5 {
+			continue
+		}
+		score[n.Parent] += utf8.RuneCountInString(nodeText(n))
+		if best == nil || score[n.Parent] > score[best] {
+			best = n.Parent
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return strings.Split(nodeText(best), "\n")
+}
+
+// linkShare returns how much of an element's text is in links, from 0 to 1.
+func linkShare(n *html.Node) float64 {
+	all := len(nodeText(n))
+	if all == 0 {
+		return 0
+	}
+	linked := 0
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A {
+			linked += len(nodeText(d))
+		}
+	}
+	return float64(linked) / float64(all)
+}
+
+// ldLines returns the paragraphs of a JSON-LD articleBody: HTML, or plain text with line breaks.
+func ldLines(body string) []string {
+	if hasMarkup([]byte(body)) {
+		return strings.Split(Text(body), "\n")
+	}
+	var lines []string
+	for line := range strings.Lines(body) {
+		lines = append(lines, Text(line)) // entities are escaped twice now and then
+	}
+	return lines
+}
+
+func size(lines []string) (n int) {
+	for _, l := range lines {
+		n += utf8.RuneCountInString(l)
+	}
+	return n
+}
+
+// wallLine is where a page stops giving the article to whom has not paid. It is met as a line of
+// its own, after the teaser.
+var wallLine = regexp.MustCompile(`(?i)^(?:` +
+	`(?:please )?(?:subscribe|sign in|sign up|log in|register|join)(?: now| today)?(?: or [\w ]{3,20})? to (?:continue|keep|read|unlock|access|view)\b` +
+	`|to (?:continue|keep) reading\b` +
+	`|(?:continue|keep) reading (?:with|for|by)\b` +
+	`|(?:this|the (?:rest|full)) (?:article|story|content|post|rest)[\w ]* (?:is )?(?:only )?(?:for|reserved for|available to|available only to|exclusive to) (?:\w+ )?(?:subscribers|members)\b` +
+	`|(?:already|not yet) a(?: paid)? (?:subscriber|member)\b` +
+	`|you(?:'|’)?(?:ve| have) (?:reached|read|used) (?:your|all)[\w ]* (?:limit|articles)` +
+	`|get unlimited access\b|unlock (?:this|the full) (?:article|story)\b` +
+	`|weiterlesen mit\b|jetzt (?:weiterlesen|abonnieren)\b|cet article est réservé aux abonnés|contenido exclusivo para suscriptores` +
+	`)`)
+
+// cutWall returns what comes before a paywall's prompt, and whether there was one that ends the
+// text: a publisher's plea amid a whole article does not.
+func cutWall(body []string) ([]string, bool) {
+	before := 0
+	for i, line := range body {
+		if wallLine.MatchString(line) && size(body[i:]) <= max(before, 2*shortBody) {
+			return body[:i], true
+		}
+		before += utf8.RuneCountInString(line)
+	}
+	return body, false
+}
+
+var wallText = regexp.MustCompile(`(?i)^(?:just a moment|before you continue|attention required|access denied|are you a robot|please (?:verify|enable)|` +
+	`we value your privacy|your privacy choices|checking your browser|one more step|pardon our interruption|403 forbidden|404 not found|page not found|` +
+	`(?:enable )?javascript (?:is|must be)|cookie consent|security check)`)
+
+// isWall reports whether a title or text is what a site shows in place of a page: a consent form,
+// a check for robots.
+func isWall(s string) bool { return wallText.MatchString(s) }
+
+// brokenOff reports whether a text ends within a sentence, as a teaser does.
+func brokenOff(text string) bool {
+	return strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...") || !endsSentence(text)
+}
+
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, `"'”’»)]`)
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(".!?。！？…:;", r)
+}

@@ -1,0 +1,125 @@
+package article
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// longLine is in characters. A longer line that comes twice is a repetition; a shorter one may be
+// a heading, a refrain or a name.
+const longLine = 40
+
+// tidy returns the lines of an article without what surrounds and interrupts one: headline, byline,
+// prompts, teasers, counters, and what was there before.
+func tidy(lines []string, p Page) []string {
+	var kept []string
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" {
+			kept = append(kept, l)
+		}
+	}
+	kept = withoutRepeats(kept)
+	kept = untilTeasers(kept)
+	return withoutPrompts(kept, p)
+}
+
+// withoutRepeats drops long lines that were there before, and with them the short ones that were
+// their neighbours then and are again: a whole body given twice goes with its headings.
+func withoutRepeats(lines []string) []string {
+	at := map[string]int{} // of the first appearance
+	twin := make([]int, len(lines))
+	drop := make([]bool, len(lines))
+	for i, l := range lines {
+		twin[i] = -1
+		if j, seen := at[l]; seen {
+			twin[i] = j
+			drop[i] = utf8.RuneCountInString(l) >= longLine
+		} else {
+			at[l] = i
+		}
+	}
+	for i := 1; i < len(lines); i++ {
+		drop[i] = drop[i] || drop[i-1] && twin[i] >= 0
+	}
+	for i := len(lines) - 2; i >= 0; i-- {
+		drop[i] = drop[i] || drop[i+1] && twin[i] >= 0
+	}
+	var kept []string
+	for i, l := range lines {
+		if !drop[i] {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+// teaserHead is the heading of a block of other articles, or of the comments.
+var teaserHead = regexp.MustCompile(`(?i)^(?:` +
+	`(?:related|recommended|similar|more|latest|popular|trending|top|featured|other|further) (?:special |news )?(?:articles?|stories|story|posts?|news|reading|reads?|content|topics?|coverage|links)(?: recommendations)?` +
+	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|don['’]t miss|recommended for you|more (?:from|on|in) .{1,40}` +
+	`|(?:\d+ )?comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|discussion` +
+	`|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|kommentare(?: \(?\d+\)?)?|à lire aussi|lire aussi|sur le même sujet|commentaires|te puede interesar|lea también|noticias relacionadas|comentarios` +
+	`)\s*[:.…]?$`)
+
+// untilTeasers ends the article at the first heading of a block beside it, if as much text comes
+// before as after. A heading further up interrupts the article: it goes, and so do the teasers
+// right below, which are cut off.
+func untilTeasers(lines []string) []string {
+	var kept []string
+	total, before := size(lines), 0
+	teasing := false
+	for i, l := range lines {
+		if teaserHead.MatchString(l) {
+			if 2*before >= total {
+				return kept
+			}
+			teasing = true
+			continue
+		}
+		if teasing && (isCutOff(l) || i+1 < len(lines) && isCutOff(lines[i+1])) {
+			continue
+		}
+		teasing = false
+		kept = append(kept, l)
+		before += utf8.RuneCountInString(l)
+	}
+	return kept
+}
+
+// isCutOff reports whether a line is a teaser's text: long, and ended by a count of characters.
+func isCutOff(l string) bool {
+	return utf8.RuneCountInString(l) >= 2*longLine && (!endsSentence(l) || strings.HasSuffix(l, "…") || strings.HasSuffix(l, "..."))
+}
+
+// prompt is a line that asks or counts instead of telling.
+var prompt = regexp.MustCompile(`(?i)^(?:` +
+	`advertisement|ad|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
+	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search|close|loading\.*|skip to .{1,30}|back to top|next|previous|reply` +
+	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?|min(?:ute)?s? read)|\d+ min(?:ute)?s? read|reading time.{0,20}` +
+	`|(?:sign up|subscribe|register) (?:for|to) .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
+	`|(?:read more|related|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
+	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|reuters|getty|getty images|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
+	`|(?:tags?|topics?|filed under|categories|posted in|schlagwörter)\s?:.{0,200}` +
+	`|(?:published|updated|last updated|posted|first published|last modified)(?: on| at)?\s?:? .{0,60}\d{4}.{0,30}` +
+	`|©.{0,120}|copyright (?:©|\(c\)|\d{4}).{0,160}|all rights reserved.{0,60}` +
+	`|we use cookies.{0,300}|this (?:site|website) uses cookies.{0,300}|accept (?:all )?(?:cookies)?` +
+	`)$`)
+
+var byline = regexp.MustCompile(`^(?:By|BY|by|Von|Par|Por|Written by|Posted by) (?:[\p{Lu}][\p{L}.'’-]*(?:,? and |, | )?){1,8}(?:[|·•,–-].{0,60})?$`)
+
+// withoutPrompts drops the headline, the byline and lines that are prompts.
+func withoutPrompts(lines []string, p Page) []string {
+	var kept []string
+	for i, l := range lines {
+		top := i < 6
+		switch {
+		case prompt.MatchString(l):
+		case top && p.Title != "" && letters(l) == letters(p.Title):
+		case top && (byline.MatchString(l) || p.Author != "" && letters(l) == letters(p.Author)):
+		default:
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,125 @@
+package article
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+)
+
+// maxNested is in objects: the article of a page's JSON-LD is never deeper than a graph in a list.
+const maxNested = 6
+
+// A linked is what a page's JSON-LD says of its article. Of several articles the first with a
+// headline is the page's own, as list pages and teasers come after it.
+type linked struct {
+	Headline, Published, Body, Lang, URL, Publisher string
+	Authors                                         []string
+	Paid                                            bool // isAccessibleForFree says no
+	found                                           bool
+}
+
+// add reads one script of JSON-LD. What cannot be read says nothing.
+func (l *linked) add(script string) {
+	script = strings.TrimSpace(script)
+	var v any
+	if json.Unmarshal([]byte(script), &v) != nil {
+		// A line break within a string is the commonest fault.
+		script = strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) {
+				return ' '
+			}
+			return r
+		}, script)
+		if json.Unmarshal([]byte(script), &v) != nil {
+			return
+		}
+	}
+	l.walk(v, 0)
+}
+
+func (l *linked) walk(v any, depth int) {
+	if depth > maxNested {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			l.walk(e, depth+1)
+		}
+	case map[string]any:
+		if isArticleType(v["@type"]) && !l.found {
+			l.read(v)
+		}
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item"} {
+			l.walk(v[key], depth+1)
+		}
+	}
+}
+
+func (l *linked) read(v map[string]any) {
+	l.found = str(v["headline"]) != ""
+	l.Headline = first(l.Headline, ldText(v["headline"]))
+	l.Published = first(l.Published, str(v["datePublished"]))
+	l.Lang = first(l.Lang, str(v["inLanguage"]))
+	l.URL = first(l.URL, id(v["mainEntityOfPage"]), str(v["url"]))
+	l.Publisher = first(l.Publisher, strings.Join(names(v["publisher"]), ", "))
+	if body := str(v["articleBody"]); len(body) > len(l.Body) {
+		l.Body = body
+	}
+	if len(l.Authors) == 0 {
+		l.Authors = names(v["author"])
+	}
+	free := v["isAccessibleForFree"]
+	l.Paid = l.Paid || free == false || strings.EqualFold(str(free), "false")
+}
+
+// isArticleType reports whether a JSON-LD type, or one of several, is an article's.
+func isArticleType(t any) bool {
+	switch t := t.(type) {
+	case string:
+		return strings.HasSuffix(t, "Article") || t == "BlogPosting" || t == "LiveBlogPosting" || t == "Report" || t == "SocialMediaPosting"
+	case []any:
+		for _, e := range t {
+			if isArticleType(e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// names returns the names of a JSON-LD person or organisation, or of a list of them.
+func names(v any) []string {
+	switch v := v.(type) {
+	case string:
+		if s := ldText(v); s != "" {
+			return []string{s}
+		}
+	case map[string]any:
+		return names(v["name"])
+	case []any:
+		var all []string
+		for _, e := range v {
+			if _, nested := e.([]any); !nested {
+				all = append(all, names(e)...)
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+func id(v any) string {
+	if m, ok := v.(map[string]any); ok {
+		return str(m["@id"])
+	}
+	return str(v)
+}
+
+// ldText returns a JSON-LD string as plain text: publishers escape it for HTML.
+func ldText(v any) string { return Text(str(v)) }
+
+func str(v any) string {
+	s, _ := v.(string)
+	return s
+}

@@ -1,0 +1,116 @@
+package article
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// separator stands between a headline and an outlet's name in a title.
+var separator = regexp.MustCompile(`\s+[|\-–—:·•»«/~]+\s+|\s*[|｜»]\s*|_`)
+
+// title asks og:title, JSON-LD, the title element and the headings: what an outlet gives to be
+// shown elsewhere is without its name more often than not, and never cut.
+func (m *meta) title(outlet, address string) string {
+	candidates := []string{m.tag("og:title"), m.ld.Headline, m.tag("twitter:title", "dc.title"), m.headTitle}
+	if len(m.headings) == 1 {
+		candidates = append(candidates, m.headings[0])
+	}
+	for _, c := range candidates {
+		if t := withoutOutlet(m.headline(clean(c)), outlet, address); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// headline returns the heading of the page that the title begins or ends with: what else is in the
+// title is the outlet's name or its section.
+func (m *meta) headline(title string) string {
+	for _, h := range m.headings {
+		h = clean(h)
+		if len(h) >= len(title)/3 && len(h) < len(title) && strings.Contains(h, " ") && (strings.HasPrefix(title, h) || strings.HasSuffix(title, h)) {
+			return h
+		}
+	}
+	return title
+}
+
+// withoutOutlet returns title without the outlet's name before or after a separator. The name is
+// outlet, or what the host of address spells.
+func withoutOutlet(title, outlet, address string) string {
+	for {
+		seps := separator.FindAllStringIndex(title, -1)
+		if len(seps) == 0 {
+			return title
+		}
+		last, head := seps[len(seps)-1], seps[0]
+		switch {
+		case namesOutlet(title[last[1]:], outlet, address):
+			title = title[:last[0]]
+		case namesOutlet(title[:head[0]], outlet, address):
+			title = title[head[1]:]
+		default:
+			return title
+		}
+	}
+}
+
+// namesOutlet reports whether part of a title is an outlet's name, as it calls itself or as its
+// host spells it.
+func namesOutlet(part, outlet, address string) bool {
+	p := letters(part)
+	if p == "" {
+		return false
+	}
+	if o := letters(outlet); o != "" && (p == o || len(o) > 3 && strings.HasPrefix(p, o) && len(p) < 2*len(o)) {
+		return true
+	}
+	host := hostName(address)
+	if host == "" {
+		return false
+	}
+	label, _, _ := strings.Cut(site(host), ".")
+	return p == letters(host) || p == letters(site(host)) || p == letters(label)
+}
+
+// letters returns the letters and digits of a name in lower case, without a leading "the".
+func letters(name string) string {
+	name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "the ")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, name)
+}
+
+// outlet asks og:site_name, JSON-LD, application-name, the end of the title, and at last the host.
+func (m *meta) outlet(address string) string {
+	named := first(m.tag("og:site_name"), clean(m.ld.Publisher), m.tag("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher"))
+	if named != "" && utf8.RuneCountInString(named) <= 80 {
+		return strings.TrimPrefix(named, "www.")
+	}
+	return first(titleSuffix(clean(m.headTitle), address), hostName(address))
+}
+
+// titleSuffix returns the end of a title where it is the name that address's host spells: "The
+// Harbour Ledger" of theharbourledger.example.
+func titleSuffix(title, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	seps := separator.FindAllStringIndex(title, -1)
+	if len(seps) == 0 {
+		return ""
+	}
+	suffix := strings.TrimSpace(title[seps[len(seps)-1][1]:])
+	label, _, _ := strings.Cut(site(u.Hostname()), ".")
+	if label != "" && letters(suffix) == letters(strings.TrimPrefix(label, "the")) {
+		return suffix
+	}
+	return ""
+}
