@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func (n *node) explain() string {
 	case opExact:
 		return fmt.Sprintf("%q to the letter", n.text)
 	case opList:
-		return "a name of the list " + n.text
+		return "a name from the list " + n.text
 	case opRegex:
 		return "text that fits /" + n.text + "/"
 	case opBeside:
@@ -53,32 +54,36 @@ func (n *node) explainKids(sep string) string {
 
 func (n *node) explainTerm() string {
 	tokens := tokenize(n.text)
-	if t := tokens[0]; len(tokens) == 1 {
-		switch {
-		case strings.HasSuffix(n.text, "*"):
-			return fmt.Sprintf("a word that begins with %q", t.word)
-		case t.flags&capsToken != 0:
-			return fmt.Sprintf("%q, with or without dots, or what the article says it stands for", strings.ToUpper(t.word))
-		case t.flags&runToken != 0:
-			return fmt.Sprintf("%q", n.text)
-		}
-		return fmt.Sprintf("%q in any form", n.text)
+	switch t := tokens[0]; {
+	case !slices.ContainsFunc(tokens, func(t token) bool { return t.flags&runToken == 0 }):
+		return fmt.Sprintf("%q", n.text)
+	case len(tokens) > 1:
+		return fmt.Sprintf("the phrase %q in any form", n.text)
+	case strings.HasSuffix(n.text, "*"):
+		return fmt.Sprintf("a word that begins with %q", t.word)
+	case t.flags&capsToken != 0:
+		return "the acronym " + strings.ToUpper(t.word)
 	}
-	return fmt.Sprintf("the phrase %q in any form", n.text)
+	return fmt.Sprintf("%q in any form", n.text)
 }
 
 // explainParties says what lists that stand together have to do.
 func (n *node) explainParties() string {
 	lists := 0
-	n.all(func(k *node) {
-		if k.op == opList {
+	for _, k := range n.kids {
+		if k.names() {
 			lists++
 		}
-	})
+	}
 	if lists < 2 {
 		return ""
 	}
 	return ", of different parties"
+}
+
+// names reports whether there is a list in n.
+func (n *node) names() bool {
+	return n.op == opList || slices.ContainsFunc(n.kids, (*node).names)
 }
 
 func (n *node) explainField() string {

@@ -44,24 +44,6 @@ const doubleQuotes = "\"“”„‟«»＂"
 // dashes all work as the minus before a word, since chat programs make them of it.
 const dashes = "-−–—"
 
-// slips maps what other search boxes have, and this one has not, to the way out.
-var slips = map[rune]string{
-	'!':  "NOT is written NOT or -",
-	'+':  "words need no +: every one of them has to occur",
-	'&':  "write AND, or quote the name: \"AT&T\"",
-	';':  "separate alternatives with a comma",
-	'?':  "leave ? away; the rest of a word is written *",
-	'~':  "words near each other are written NEAR/8",
-	'\'': `a phrase stands in double quotes`,
-	'‘':  `a phrase stands in double quotes`,
-	'’':  `a phrase stands in double quotes`,
-	'`':  `a phrase stands in double quotes`,
-	'{':  "group with ( )",
-	'[':  "group with ( )",
-	'}':  "group with ( )",
-	']':  "group with ( )",
-}
-
 // A lexer cuts a query into lexemes.
 type lexer struct {
 	query string
@@ -191,8 +173,8 @@ func (l *lexer) regex(from int) error {
 func (l *lexer) word() error {
 	end := wordEnd(l.query, l.pos)
 	text := l.query[l.pos:end]
-	if r, size := utf8.DecodeRuneInString(l.rest()); slips[r] != "" {
-		return &SyntaxError{l.pos, "no such sign: " + l.rest()[:size], slips[r]}
+	if err := l.slip(text, end); err != nil {
+		return err
 	}
 	if text == "" { // only a colon ends a word before it began
 		return &SyntaxError{l.pos, "a field sticks to its colon", "try title:exclusive"}
@@ -201,6 +183,39 @@ func (l *lexer) word() error {
 		return l.field(text, end+1)
 	}
 	return l.operator(text, end)
+}
+
+// slip returns an error if text has a sign that other search boxes know and this one does not.
+func (l *lexer) slip(text string, end int) error {
+	first, size := utf8.DecodeRuneInString(text)
+	switch {
+	case first == '!' && l.pos == 0:
+		return l.instead(0, 1, "exclusive -", "no such operator: !", "")
+	case first == '!':
+		return l.instead(l.pos, l.pos+1, "-", "no such operator: !", "")
+	case first == '+':
+		return l.instead(l.pos, l.pos+1, "", "no such operator: +, since every word has to occur", "")
+	case text == "&", text == "&&":
+		return l.instead(l.pos, end, "AND", "no such operator: "+text, "")
+	case strings.ContainsRune("{}[]", first) && size > 0:
+		fix := strings.NewReplacer("{", "(", "[", "(", "}", ")", "]", ")").Replace(l.query)
+		return &SyntaxError{l.pos, "only ( ) group", instead(fix, 0, 0, "")}
+	case isApostrophe(first) || first == '‹':
+		to := strings.IndexFunc(l.query[l.pos+size:], func(r rune) bool { return isApostrophe(r) || r == '›' })
+		if to < 0 {
+			return &SyntaxError{l.pos, "an apostrophe before a word", `a phrase is quoted twice: "revenue share"`}
+		}
+		inner := l.query[l.pos+size : l.pos+size+to]
+		_, closing := utf8.DecodeRuneInString(l.query[l.pos+size+to:])
+		return l.instead(l.pos, l.pos+size+to+closing, `"`+inner+`"`, "a phrase stands in double quotes", "")
+	}
+	if i := strings.IndexAny(text, ";"); i >= 0 {
+		return l.instead(l.pos+i, l.pos+i+1, ",", "alternatives are separated by a comma", "")
+	}
+	if i := strings.IndexAny(text, "?~^"); i >= 0 {
+		return l.instead(l.pos+i, end, "", "no such sign in a word: "+text[i:i+1], "; or quote it")
+	}
+	return nil
 }
 
 // wordEnd returns where the bare word at from ends: at a gap, a quote, a parenthesis, a bar, a
@@ -239,9 +254,6 @@ func (l *lexer) field(name string, end int) error {
 // operator emits text as the operator that it is, else as a word. Words that look like an
 // operator but are none are refused: taken as words, they would silently narrow the rule.
 func (l *lexer) operator(text string, end int) error {
-	if i := strings.IndexAny(text, "?~^"); i >= 0 {
-		return &SyntaxError{l.pos + i, "no such sign in a word: " + text[i:i+1], "try " + text[:i] + "*, or quote it"}
-	}
 	upper := strings.ToUpper(text)
 	switch text {
 	case "AND":
@@ -256,12 +268,15 @@ func (l *lexer) operator(text string, end int) error {
 	}
 	switch name, distance, slash := strings.Cut(upper, "/"); {
 	case upper == "AND", upper == "OR", upper == "NOT":
-		return l.instead(l.pos, end, upper, "operators are written in capitals: "+upper, fmt.Sprintf("; or quote it to look for the word: %q", text))
+		return l.operatorHint(text, end, upper, "operators are written in capitals: "+upper)
 	case name == "NEAR" || name == "BEFORE":
 		return l.link(name, distance, end)
 	case slash && allLetters(name) && allDigits(distance) && strings.HasPrefix(text, name),
 		text == upper && foreign[text] || text == upper && strings.HasPrefix(text, "NEAR") && len(text) > len("NEAR"):
-		return &SyntaxError{l.pos, "no such operator: " + text, "try NEAR/40"}
+		if !allDigits(distance) {
+			distance = "40"
+		}
+		return &SyntaxError{l.pos, "no such operator: " + text, "try NEAR/" + distance}
 	}
 	l.emit(lexWord, text, end)
 	return nil
@@ -282,7 +297,7 @@ func (l *lexer) link(name, distance string, end int) error {
 		if number != "" {
 			fix, to = name+"/"+number, len(l.query)-len(rest)+len(number)
 		}
-		return l.instead(l.pos, to, fix, name+" needs its distance in words: "+fix, fmt.Sprintf("; or quote it to look for the word: %q", strings.ToLower(name)))
+		return l.operatorHint(strings.ToLower(name), to, fix, name+" needs its distance in words: "+fix)
 	}
 	n, err := strconv.Atoi(distance)
 	if err != nil || n < 1 || n > maxDistance {
@@ -291,6 +306,16 @@ func (l *lexer) link(name, distance string, end int) error {
 	l.emit(lexLink, name, end)
 	l.out[len(l.out)-1].n = n
 	return nil
+}
+
+// operatorHint returns an error whose hint has the operator fix in place of query[pos:end], where
+// it stands between two things, and says how to look for the word instead.
+func (l *lexer) operatorHint(word string, end int, fix, msg string) error {
+	more := fmt.Sprintf("; or quote it to look for the word: %q", word)
+	if strings.TrimSpace(l.query[:l.pos]) == "" || strings.TrimSpace(l.query[end:]) == "" {
+		return &SyntaxError{l.pos, msg, "try exclusive " + fix + " openai" + more}
+	}
+	return l.instead(l.pos, end, fix, msg, more)
 }
 
 // instead returns an error whose hint is the query with fix in place of query[pos:end].
@@ -305,7 +330,7 @@ func instead(query string, pos, end int, fix string) string {
 	if len(query) > long {
 		return "try " + fix
 	}
-	return "try " + strings.TrimSpace(query[:pos]+fix+query[end:])
+	return "try " + strings.Join(strings.Fields(query[:pos]+fix+query[end:]), " ")
 }
 
 func allLetters(s string) bool {

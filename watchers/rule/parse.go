@@ -34,7 +34,7 @@ func Parse(query string) (*Query, error) {
 		return nil, p.instead(t, "", "a closing parenthesis without an opening one")
 	}
 	if root.ofNothing() {
-		return nil, &SyntaxError{root.pos, "this would match articles for what is not in them", "say what has to be there: exclusive AND NOT interview"}
+		return nil, &SyntaxError{root.pos, "this would match articles for what is not in them", "say what has to be there, try exclusive AND NOT interview"}
 	}
 	return &Query{root}, nil
 }
@@ -133,7 +133,10 @@ func (p *parser) part() (*node, error) {
 	}
 	k, err := p.part()
 	p.depth--
-	return &node{op: opNot, kids: []*node{k}, pos: t.pos}, err
+	if err != nil {
+		return nil, err
+	}
+	return negate(k, t.pos), nil
 }
 
 func (p *parser) near() (*node, error) {
@@ -233,14 +236,19 @@ func (p *parser) item() (*node, error) {
 			return nil, p.instead(t, "", "one minus is enough")
 		}
 		k, err := p.item()
-		return &node{op: opNot, kids: []*node{k}, pos: t.pos}, err
+		if err != nil {
+			return nil, err
+		}
+		return negate(k, t.pos), nil
 	case lexField:
 		p.next()
 		switch k := p.tok(); {
 		case p.atEnd():
 			return nil, &SyntaxError{t.pos, "nothing after " + t.text + ":", "try " + example(t.text)}
 		case k.kind == lexMinus || k.kind == lexNot:
-			return nil, &SyntaxError{t.pos, "the minus stands before the field", "try -" + example(t.text)}
+			return nil, &SyntaxError{t.pos, "the minus stands before the field", "try exclusive -" + example(t.text)}
+		case t.text == "site" && strings.HasPrefix(k.text, "*."):
+			return nil, p.instead(k, k.text[2:], "a site is all that is below its host")
 		}
 		k, err := p.primary()
 		if err != nil {

@@ -49,6 +49,14 @@ func join(op op, kids ...*node) *node {
 	return n
 }
 
+// negate returns the negation of n at pos.
+func negate(n *node, pos int) *node {
+	if n.op == opNot {
+		return n.kids[0]
+	}
+	return &node{op: opNot, kids: []*node{n}, pos: pos}
+}
+
 // all calls f for n and everything below it.
 func (n *node) all(f func(*node)) {
 	f(n)
