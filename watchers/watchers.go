@@ -1,3 +1,231 @@
 // Package watchers takes news from the clock to a stored, matched article: schedules, polite and
 // guarded fetching, feeds, pages.
 package watchers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/watchers/rule"
+)
+
+// A Store keeps what watchers learn. Each method is one transaction.
+type Store interface {
+	// Introduce records sources that were not there before. Those of the first call on an empty
+	// store are founding: their baseline may reach back.
+	Introduce(ctx context.Context, names []string) error
+	// Source returns the zero Cursor for a source that was never polled.
+	Source(ctx context.Context, name string) (c news.Cursor, founding bool, err error)
+	// Known returns those of the keys that are the GUID, the URL or the canonical URL of an
+	// article of the source.
+	Known(ctx context.Context, source string, keys []string) (map[string]bool, error)
+	// SavePoll stores what a poll brought together with the cursor. An arrival whose GUID the
+	// source has shown before is left as it is.
+	SavePoll(ctx context.Context, source string, c news.Cursor, arrived []news.Arrival) error
+	// Unread returns at most limit articles whose page is to be read now, the oldest first.
+	Unread(ctx context.Context, now time.Time, limit int) ([]news.Reading, error)
+	// SaveReading completes an article and moves it on; for one that has moved on it does nothing.
+	SaveReading(ctx context.Context, a news.Article, ms []news.Match, s news.Stage, reason string) error
+	// PostponeReading counts an attempt to read an article and sets when to try again.
+	PostponeReading(ctx context.Context, article string, until time.Time, reason string) error
+}
+
+// Watchers poll sources and read the articles behind their entries. All methods are safe for
+// concurrent use; one source is polled by one goroutine at a time.
+type Watchers struct {
+	Now      func() time.Time
+	Backfill time.Duration // how old an entry of a founding source's first poll may be to count as new
+	Spread   time.Duration // over how long sources with one schedule are spread, at most their interval
+	Woken    func()        // called after articles were stored that wait for their story
+
+	st Store
+	f  *Fetcher
+	lg *slog.Logger
+
+	mu      sync.Mutex // guards what Configure replaces
+	sources map[string]*source
+	rules   *rule.Set
+
+	reading   sync.Mutex    // held by the Read under way
+	changed   chan struct{} // to Run: other sources
+	hasUnread chan struct{} // to Run: there may be something to read
+}
+
+// A source is one that is configured.
+type source struct {
+	config   SourceConfig
+	source   Source
+	schedule cron.Schedule
+	busy     *sync.Mutex // held by the poll under way, also by one under an older configuration
+}
+
+// New returns Watchers without sources. Set its fields before Configure.
+func New(st Store, f *Fetcher, lg *slog.Logger) *Watchers {
+	return &Watchers{
+		Now: time.Now, Backfill: 24 * time.Hour, Spread: time.Minute, Woken: func() {},
+		st: st, f: f, lg: lg,
+		changed: make(chan struct{}, 1), hasUnread: make(chan struct{}, 1),
+	}
+}
+
+// Configure replaces all sources and rules, also while Run goes on. If one of them is wrong, what
+// was there stays.
+func (w *Watchers) Configure(ctx context.Context, configs []SourceConfig, rules *rule.Set) error {
+	next := make(map[string]*source, len(configs))
+	names := make([]string, 0, len(configs))
+	for _, c := range configs {
+		if faults := c.Check(); len(faults) > 0 {
+			return fmt.Errorf("source %s: %s: %s", c.Name, faults[0].Path, faults[0].Msg)
+		}
+		if next[c.Name] != nil {
+			return fmt.Errorf("source %s: there are two of this name", c.Name)
+		}
+		src, _ := c.source()
+		schedule, err := c.schedule()
+		if err != nil {
+			return fmt.Errorf("source %s: %w", c.Name, err)
+		}
+		next[c.Name] = &source{config: c, source: src, schedule: schedule, busy: new(sync.Mutex)}
+		names = append(names, c.Name)
+	}
+	if err := w.st.Introduce(ctx, names); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	for name, s := range next {
+		if old := w.sources[name]; old != nil {
+			s.busy = old.busy
+		}
+	}
+	w.sources, w.rules = next, rules
+	w.mu.Unlock()
+	signal(w.changed)
+	return nil
+}
+
+// signal leaves a note on c unless one is there.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// readEvery is how often Run looks for articles whose next attempt to be read has come.
+const readEvery = 30 * time.Second
+
+// Run polls every source on its schedule and reads what arrives, until ctx ends and all that was
+// under way has ended with it. A source that was not polled when it was due is polled soon.
+func (w *Watchers) Run(ctx context.Context) error {
+	cl := cronLogger{w.lg}
+	chain := cron.WithChain(cron.SkipIfStillRunning(cl), cron.Recover(cl))
+	c := cron.New(cron.WithLogger(cl), chain)
+	c.Start()
+	defer func() { <-c.Stop().Done() }()
+
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { w.readOn(ctx) })
+	for {
+		select {
+		case <-w.changed:
+			if err := w.reschedule(ctx, c); err != nil && ctx.Err() == nil {
+				return err
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// reschedule replaces all entries of c by those of the sources that are configured now.
+func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) error {
+	for _, e := range c.Entries() {
+		c.Remove(e.ID)
+	}
+	w.mu.Lock()
+	sources := w.sources
+	w.mu.Unlock()
+	for name, s := range sources {
+		cur, _, err := w.st.Source(ctx, name)
+		if err != nil {
+			return err
+		}
+		c.Schedule(w.timetable(s, cur), cron.FuncJob(func() { w.pollDue(ctx, name) }))
+	}
+	return nil
+}
+
+// timetable is a source's schedule with its offset. A source that missed a poll is due at once.
+func (w *Watchers) timetable(s *source, cur news.Cursor) spread {
+	now := w.Now()
+	next := s.schedule.Next(now)
+	width := min(w.Spread, s.schedule.Next(next).Sub(next))
+	t := spread{Schedule: s.schedule, offset: offsetOf(s.config.Name, width)}
+	if due := s.schedule.Next(cur.LastPoll); !due.After(now) || cur.LastPoll.IsZero() {
+		t.first = now.Add(t.offset)
+	}
+	return t
+}
+
+// pollDue polls a source as scheduled, unless it was told or has learnt to wait.
+func (w *Watchers) pollDue(ctx context.Context, name string) {
+	s, err := w.source(name)
+	if err != nil { // taken out of the configuration a moment ago
+		return
+	}
+	cur, _, err := w.st.Source(ctx, name)
+	if err == nil && w.Now().Before(cur.NextPoll) {
+		return
+	}
+	if err == nil {
+		cur, err = w.poll(ctx, s)
+	}
+	if err != nil && ctx.Err() == nil {
+		w.lg.Warn("poll failed", "source", name, "error", err, "next", w.nextPoll(s, cur))
+	}
+}
+
+// nextPoll is when a source is asked again.
+func (w *Watchers) nextPoll(s *source, cur news.Cursor) time.Time {
+	from := w.Now()
+	if cur.NextPoll.After(from) {
+		from = cur.NextPoll.Add(-1)
+	}
+	return s.schedule.Next(from)
+}
+
+var errNoSource = errors.New("no such source")
+
+func (w *Watchers) source(name string) (*source, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if s := w.sources[name]; s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("source %s: %w", name, errNoSource)
+}
+
+// match returns the rules that an article meets now.
+func (w *Watchers) match(a *news.Article) []news.Match {
+	w.mu.Lock()
+	rules := w.rules
+	w.mu.Unlock()
+	return rules.Match(a)
+}
+
+// A cronLogger is a slog.Logger in cron's form. What cron calls information is every tick.
+type cronLogger struct{ lg *slog.Logger }
+
+func (l cronLogger) Info(msg string, args ...any) { l.lg.Debug("cron: "+msg, args...) }
+
+func (l cronLogger) Error(err error, msg string, args ...any) {
+	l.lg.Error("cron: "+msg, append(args, "error", err)...)
+}

@@ -1,0 +1,113 @@
+package watchers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"strings"
+
+	"github.com/pactwatch/pactwatch/watchers/article"
+)
+
+// maxGUID is in bytes. Longer ones, some are whole descriptions, are known by their hash.
+const maxGUID = 512
+
+// An identified entry has the name under which it is stored: its GUID if that is one, else its
+// canonical link, else title and host. A date is no part of it: dates are absent, wrong, and change.
+type identified struct {
+	Entry
+	id   string // goes into Article.GUID
+	link string // canonical; "" if it has none
+}
+
+// identify names entries, and leaves out those that a document shows a second time.
+func identify(entries []Entry, home string) []identified {
+	shared := sharedGUID(entries)
+	seen := make(map[string]bool, len(entries))
+	var ids []identified
+	for _, e := range entries {
+		e.GUID = strings.TrimSpace(strings.Map(allowed, e.GUID))
+		if e.GUID == shared {
+			e.GUID = ""
+		}
+		it := identified{Entry: e, link: article.Canonical(e.URL)}
+		switch {
+		case e.GUID != "":
+			it.id = e.GUID
+		case it.link != "":
+			it.id = it.link
+		default:
+			it.id = "title:" + hostOf(home) + ":" + strings.ToLower(e.Title)
+		}
+		if len(it.id) > maxGUID {
+			sum := sha256.Sum256([]byte(it.id))
+			it.id = "sha256:" + hex.EncodeToString(sum[:])
+		}
+		if !seen[it.id] {
+			seen[it.id] = true
+			ids = append(ids, it)
+		}
+	}
+	return ids
+}
+
+// sharedGUID returns the GUID that most of at least three entries have, "" if there is none: a feed
+// that calls everything "1" names nothing.
+func sharedGUID(entries []Entry) string {
+	count := map[string]int{}
+	for _, e := range entries {
+		g := strings.TrimSpace(strings.Map(allowed, e.GUID))
+		if count[g]++; g != "" && len(entries) >= 3 && count[g] > len(entries)/2 {
+			return g
+		}
+	}
+	return ""
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+// unseen returns the entries that a source has not shown before.
+func unseen(ctx context.Context, st Store, source string, ids []identified) ([]identified, error) {
+	var keys []string
+	for _, it := range ids {
+		keys = append(keys, it.id)
+		if it.link != "" && it.link != it.id {
+			keys = append(keys, it.link)
+		}
+	}
+	known, err := st.Known(ctx, source, keys)
+	if err != nil {
+		return nil, err
+	}
+	byLink := churns(ids, known)
+	var fresh []identified
+	for _, it := range ids {
+		if !known[it.id] && !(byLink && known[it.link]) {
+			fresh = append(fresh, it)
+		}
+	}
+	return fresh, nil
+}
+
+// churns reports whether a source makes new GUIDs for what it has shown before: none is known, but
+// several of the links are. One known link proves nothing: a page of changes is linked again and
+// again, each time for something new.
+func churns(ids []identified, known map[string]bool) bool {
+	links := map[string]bool{}
+	for _, it := range ids {
+		if known[it.id] {
+			return false
+		}
+		if known[it.link] {
+			links[it.link] = true
+		}
+	}
+	return len(links) > 1
+}

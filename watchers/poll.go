@@ -1,0 +1,193 @@
+package watchers
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/watchers/article"
+)
+
+// How long a source that fails is left alone.
+const (
+	maxBackoff = 6 * time.Hour
+	goneFor    = 30 * 24 * time.Hour // after 410 Gone: long enough to be no burden to anyone
+)
+
+// briefText is in words: a text of fewer is taken for an excerpt, and the page is read.
+const briefText = 120
+
+// Poll polls one source now, whatever its schedule says. What is new is stored and matched when
+// it returns, but not yet read.
+func (w *Watchers) Poll(ctx context.Context, name string) error {
+	s, err := w.source(name)
+	if err != nil {
+		return err
+	}
+	_, err = w.poll(ctx, s)
+	return err
+}
+
+// poll returns the source's new cursor also when it fails.
+func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, error) {
+	s.busy.Lock()
+	defer s.busy.Unlock()
+	name := s.config.Name
+	cur, founding, err := w.st.Source(ctx, name)
+	if err != nil {
+		return cur, err
+	}
+	next, arrived, err := w.look(ctx, s, cur, founding)
+	if ctx.Err() != nil {
+		return cur, context.Cause(ctx)
+	}
+	if err != nil {
+		next, arrived = w.failed(s, cur, err), nil
+		err = fmt.Errorf("source %s: %w", name, err)
+	}
+	if saveErr := w.st.SavePoll(ctx, name, next, arrived); saveErr != nil {
+		return cur, errors.Join(err, saveErr)
+	}
+	w.tell(name, cur, arrived)
+	return next, err
+}
+
+// look asks the source and judges what is new. A panic on the way is an error like another: what a
+// source shows must not stop the rest.
+func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, founding bool) (next news.Cursor, arrived []news.Arrival, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.lg.Error("panic in a poll", "source", s.config.Name, "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	l, err := s.source.Poll(ctx, w.f, cur)
+	if err != nil {
+		return cur, nil, err
+	}
+	fresh, err := unseen(ctx, w.st, s.config.Name, identify(l.Entries, l.Home))
+	if err != nil {
+		return cur, nil, err
+	}
+	now := w.Now()
+	for _, it := range fresh {
+		arrived = append(arrived, w.arrive(s.config, l, it, now, cur.FirstPoll.IsZero(), founding))
+	}
+	next = l.Cursor
+	next.LastPoll, next.LastOK, next.NextPoll, next.Failures, next.LastError = now, now, time.Time{}, 0, ""
+	if next.FirstPoll.IsZero() {
+		next.FirstPoll = now
+	}
+	return next, arrived, nil
+}
+
+// arrive makes an article of an entry and decides where it goes next. At a first poll, all but the
+// news of a founding source is the baseline.
+func (w *Watchers) arrive(c SourceConfig, l Listing, it identified, now time.Time, first, founding bool) news.Arrival {
+	a := articleOf(c, l, it, now)
+	if first && !(founding && !a.Published.IsZero() && now.Sub(a.Published) <= w.Backfill) {
+		return news.Arrival{Article: a, Stage: news.Done, Reason: "baseline"}
+	}
+	ms := w.match(&a)
+	if it.URL != "" && words(a.Text) < briefText {
+		return news.Arrival{Article: a, Matches: ms, Stage: news.Unread}
+	}
+	a.Excerpt = false
+	stage, reason := judge(ms)
+	return news.Arrival{Article: a, Matches: ms, Stage: stage, Reason: reason}
+}
+
+// judge says where an article goes that is known as well as it can be.
+func judge(ms []news.Match) (news.Stage, string) {
+	if len(ms) == 0 {
+		return news.Done, "no rule matches"
+	}
+	return news.Matched, ""
+}
+
+// articleOf returns an entry as an article, with what the source says of it.
+func articleOf(c SourceConfig, l Listing, it identified, now time.Time) news.Article {
+	a := news.Article{
+		Source: c.Name, GUID: it.id, URL: it.URL, Canonical: it.link,
+		Title: it.Title, Text: article.Text(it.HTML), Excerpt: true,
+		Outlet: cmp.Or(c.Outlet, it.Outlet, l.Outlet), Author: it.Author, Primary: c.Primary,
+		Published: it.Published, Seen: now,
+	}
+	if a.URL == "" { // the fragment keeps entries of one page apart
+		home, _, _ := strings.Cut(l.Home, "#")
+		a.URL = fmt.Sprintf("%s#entry-%x", home, sha256.Sum256([]byte(it.id)))[:len(home)+len("#entry-")+8]
+	}
+	if a.Published.After(now.Add(24 * time.Hour)) { // a mistake, or a wish to stay on top
+		a.Published = time.Time{}
+	}
+	a.Lang = article.Language(a.Title + "\n" + a.Text)
+	return a
+}
+
+// words counts the words of a text, and where words are not set apart, what would take their room.
+func words(text string) int {
+	return max(len(strings.Fields(text)), utf8.RuneCountInString(text)/8)
+}
+
+// failed returns the cursor after a poll that failed. Nothing of the answer is kept.
+func (w *Watchers) failed(s *source, cur news.Cursor, err error) news.Cursor {
+	now := w.Now()
+	cur.LastPoll, cur.LastError = now, err.Error()
+	cur.Failures++
+	cur.NextPoll = now.Add(w.backoff(s, cur.Failures))
+	se, ok := errors.AsType[*StatusError](err)
+	switch {
+	case ok && se.RetryAfter > 0:
+		cur.NextPoll = now.Add(se.RetryAfter)
+	case ok && cur.Moved != "" && (se.Code == http.StatusGone || se.Code == http.StatusNotFound):
+		cur.Moved, cur.MovedSeen = "", 0 // where it had moved to is no more: ask where we were sent from
+	case ok && se.Code == http.StatusGone:
+		cur.NextPoll = now.Add(goneFor)
+	}
+	return cur
+}
+
+// backoff doubles a source's own interval with every failure in a row. After the first the
+// schedule decides; up to a tenth is taken off, so that sources that failed together part.
+func (w *Watchers) backoff(s *source, failures int) time.Duration {
+	next := s.schedule.Next(w.Now())
+	d := s.schedule.Next(next).Sub(next)
+	for range failures - 1 {
+		if d >= maxBackoff {
+			break
+		}
+		d = min(2*d, maxBackoff)
+	}
+	return d - rand.N(d/10+1)
+}
+
+// tell logs what a poll brought, and wakes who waits for it.
+func (w *Watchers) tell(name string, before news.Cursor, arrived []news.Arrival) {
+	count := map[news.Stage]int{}
+	for _, v := range arrived {
+		count[v.Stage]++
+	}
+	switch {
+	case len(arrived) == 0:
+		return
+	case before.FirstPoll.IsZero():
+		w.lg.Info("baseline recorded", "source", name, "entries", len(arrived), "new", len(arrived)-count[news.Done])
+	default:
+		w.lg.Info("entries arrived", "source", name, "entries", len(arrived), "matched", count[news.Matched], "unread", count[news.Unread])
+	}
+	if count[news.Matched] > 0 {
+		w.Woken()
+	}
+	if count[news.Unread] > 0 {
+		signal(w.hasUnread)
+	}
+}

@@ -1,0 +1,168 @@
+package watchers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/watchers/article"
+)
+
+const (
+	readBatch    = 64
+	readAttempts = 4           // the first and three more
+	readAgain    = time.Minute // after the first attempt; five times that after the next
+)
+
+// readOn reads what arrives until ctx ends.
+func (w *Watchers) readOn(ctx context.Context) {
+	tick := time.NewTicker(readEvery)
+	defer tick.Stop()
+	for {
+		if err := w.Read(ctx); err != nil && ctx.Err() == nil {
+			w.lg.Error("reading stopped, will go on", "error", err)
+		}
+		select {
+		case <-w.hasUnread:
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Read reads the page of every article that waits for it, and matches the whole text. It returns
+// when nothing is due, and fails only if the store does.
+func (w *Watchers) Read(ctx context.Context) error {
+	w.reading.Lock()
+	defer w.reading.Unlock()
+	for {
+		rs, err := w.st.Unread(ctx, w.Now(), readBatch)
+		if err != nil || len(rs) == 0 {
+			return err
+		}
+		// All of a batch at once: the Fetcher holds back those that wait for the same host.
+		var wg sync.WaitGroup
+		errs := make([]error, len(rs))
+		for i, r := range rs {
+			wg.Go(func() { errs[i] = w.read(ctx, r) })
+		}
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return err
+		}
+	}
+}
+
+// read reads one article and moves it on.
+func (w *Watchers) read(ctx context.Context, r news.Reading) error {
+	a, ms, err := w.complete(ctx, r.Article)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		return w.unreadable(ctx, r, err)
+	}
+	stage, reason := judge(ms)
+	return w.save(ctx, a, ms, stage, reason)
+}
+
+// complete fetches an article's page, and returns the article with what it says and what it meets.
+// A panic on the way is an error like another: one page must not stop the rest.
+func (w *Watchers) complete(ctx context.Context, a news.Article) (_ news.Article, ms []news.Match, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.lg.Error("panic in reading an article", "article", a.ID, "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	doc, err := w.f.getPage(ctx, request{address: a.URL, accept: acceptPage, limit: maxPage})
+	if err != nil {
+		return a, nil, err
+	}
+	p, err := article.Extract(doc.body, doc.contentType, doc.address)
+	if err != nil {
+		return a, nil, fmt.Errorf("%w: %w", errNoArticle, err)
+	}
+	fill(&a, p, w.outletOf(a.Source))
+	return a, w.match(&a), nil
+}
+
+var errNoArticle = errors.New("no article")
+
+// fill completes an article with what its page says. What a source said in full, or an outlet that
+// the configuration names, stays.
+func fill(a *news.Article, p article.Page, outlet string) {
+	if a.Text == "" || a.Title == "" { // a bare link: its title was a guess
+		a.Title = cmp.Or(p.Title, a.Title)
+	}
+	if len(p.Text) >= len(a.Text) {
+		a.Text, a.Excerpt = p.Text, p.Excerpt
+	}
+	a.Canonical = cmp.Or(p.Canonical, a.Canonical)
+	a.Outlet = cmp.Or(outlet, p.Outlet, a.Outlet)
+	a.Author = cmp.Or(a.Author, p.Author)
+	a.Lang = cmp.Or(p.Lang, a.Lang)
+	if a.Published.IsZero() && !p.Published.After(a.Seen) {
+		a.Published = p.Published
+	}
+}
+
+// outletOf is the outlet that the configuration names for a source, "" if it names none.
+func (w *Watchers) outletOf(source string) string {
+	s, err := w.source(source)
+	if err != nil {
+		return ""
+	}
+	return s.config.Outlet
+}
+
+// unreadable decides what becomes of an article whose page could not be had: if what the source
+// said of it meets a rule, that is enough; else it is tried again while there is hope.
+func (w *Watchers) unreadable(ctx context.Context, r news.Reading, cause error) error {
+	reason := fmt.Sprintf("page not read: %v", cause)
+	a := r.Article
+	a.Excerpt = true
+	switch {
+	case len(r.Matches) > 0:
+		w.lg.Info("page not read, excerpt used", "article", a.ID, "source", a.Source, "error", cause)
+		return w.save(ctx, a, r.Matches, news.Matched, reason)
+	case r.Attempts+1 < readAttempts && mayPass(cause):
+		wait := readAgain
+		for range r.Attempts {
+			wait *= 5
+		}
+		return w.st.PostponeReading(ctx, a.ID, w.Now().Add(wait), reason)
+	}
+	w.lg.Info("article held back", "article", a.ID, "source", a.Source, "reason", reason+"; no rule matches")
+	return w.save(ctx, a, nil, news.Done, reason+"; no rule matches")
+}
+
+// mayPass reports whether a page that could not be had may be had later.
+func mayPass(cause error) bool {
+	if se, ok := errors.AsType[*StatusError](cause); ok {
+		return se.Code >= 500 || se.Code == http.StatusTooManyRequests || se.Code == http.StatusRequestTimeout
+	}
+	for _, final := range []error{ErrNotAllowed, errRobots, errNoArticle, errTooLarge, errRedirects} {
+		if errors.Is(cause, final) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *Watchers) save(ctx context.Context, a news.Article, ms []news.Match, s news.Stage, reason string) error {
+	if err := w.st.SaveReading(ctx, a, ms, s, reason); err != nil {
+		return err
+	}
+	if s == news.Matched {
+		w.Woken()
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package watchers
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// shortest is the least time between two polls of one source.
+const shortest = 10 * time.Second
+
+// ParseSchedule reads five cron fields, "@every 10m" or "@daily" and the like, after "CRON_TZ=Zone "
+// if the local zone is not meant. A time that a change of clocks skips comes once, right after
+// it; one that it repeats comes once, unless the schedule is for every hour.
+func ParseSchedule(spec string) (cron.Schedule, error) {
+	zone := time.Local
+	if rest, ok := strings.CutPrefix(spec, "CRON_TZ="); ok {
+		name, fields, _ := strings.Cut(rest, " ")
+		loc, err := time.LoadLocation(name)
+		if err != nil || name == "" {
+			return nil, fmt.Errorf("no such time zone: %q", name)
+		}
+		zone, spec = loc, strings.TrimSpace(fields)
+	}
+	if strings.Contains(spec, "TZ=") { // cron panics on some of them
+		return nil, errors.New("a time zone is written CRON_TZ=Area/City and comes first")
+	}
+	s, err := cron.ParseStandard(spec)
+	if err != nil {
+		return nil, err
+	}
+	switch s := s.(type) {
+	case cron.ConstantDelaySchedule:
+		if every(spec) < shortest {
+			return nil, fmt.Errorf("more often than every %v", shortest)
+		}
+		return s, nil
+	case *cron.SpecSchedule:
+		s.Location = zone
+		if s.Next(time.Unix(0, 0)).IsZero() {
+			return nil, errors.New("there is no such day")
+		}
+		if s.Hour&everyHour == everyHour {
+			return s, nil
+		}
+		s.Location = time.UTC
+		return wallClock{s, zone}, nil
+	}
+	return s, nil
+}
+
+// everyHour has the bits of all hours of a day, as cron keeps them.
+const everyHour = 1<<24 - 1
+
+// every returns the delay of an "@every" schedule as written: cron rounds a shorter one, or a
+// negative one, up to a second.
+func every(spec string) time.Duration {
+	d, _ := time.ParseDuration(strings.TrimPrefix(spec, "@every "))
+	return d
+}
+
+// A wallClock is a schedule of hours as a clock on the wall in zone shows them. fields reads that
+// clock as if it were UTC, where no hour is missing and none comes twice.
+type wallClock struct {
+	fields *cron.SpecSchedule
+	zone   *time.Location
+}
+
+func (s wallClock) Next(t time.Time) time.Time {
+	for shown := reading(t.In(s.zone)); ; {
+		shown = s.fields.Next(shown)
+		if shown.IsZero() {
+			return shown
+		}
+		next := time.Date(shown.Year(), shown.Month(), shown.Day(), shown.Hour(), shown.Minute(), shown.Second(), 0, s.zone)
+		if early := shown.Sub(reading(next)); early > 0 { // skipped, and taken as of before the change
+			next = next.Add(early)
+		}
+		if next.After(t) { // else its hour comes a second time
+			return next.In(t.Location())
+		}
+	}
+}
+
+// reading is what the clock shows at t, as a time in UTC.
+func reading(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// A spread is a schedule moved by an offset of its own, so that sources with the same schedule do
+// not all start at once. Its first activation can come sooner.
+type spread struct {
+	cron.Schedule
+	offset time.Duration
+	first  time.Time // zero: the schedule decides
+}
+
+func (s spread) Next(t time.Time) time.Time {
+	if s.first.After(t) {
+		return s.first
+	}
+	next := s.Schedule.Next(t.Add(-s.offset))
+	if next.IsZero() {
+		return next
+	}
+	return next.Add(s.offset)
+}
+
+// offsetOf returns a source's share of width, between 0 and width, always the same.
+func offsetOf(name string, width time.Duration) time.Duration {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return time.Duration(float64(h.Sum64()>>11) / (1 << 53) * float64(width)).Truncate(time.Millisecond)
+}

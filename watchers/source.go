@@ -1,0 +1,119 @@
+package watchers
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+)
+
+// A SourceConfig is one of the "sources": exactly one key of a kind, and how to poll it.
+type SourceConfig struct {
+	Name     string `yaml:"name"`
+	Feed     string `yaml:"feed"`     // address of a feed, or of a page that names its feed
+	Page     string `yaml:"page"`     // address of a page that links to articles
+	Selector string `yaml:"selector"` // page: CSS, of the links or of what holds one each; "" finds them
+	Links    string `yaml:"links"`    // page: a regular expression that the links' addresses match
+	Schedule string `yaml:"schedule"` // five cron fields or "@every 10m"; "" means every 10 minutes
+	Outlet   string `yaml:"outlet"`   // who publishes here; "" asks the source and its articles
+	Primary  bool   `yaml:"primary"`  // filings, press releases, a party's own site
+}
+
+const defaultSchedule = "@every 10m"
+
+// A Source is a place that shows entries, of one kind. Poll asks what is there now and must not
+// keep anything between two polls: c is all that it may remember. It is called by one goroutine
+// at a time.
+type Source interface {
+	Poll(ctx context.Context, f *Fetcher, c news.Cursor) (Listing, error)
+}
+
+// A Listing is what one poll of a source showed.
+type Listing struct {
+	Cursor  news.Cursor // to be kept with the entries: validators and moves are set, the rest is as it was
+	Entries []Entry     // none if nothing has changed
+	Outlet  string      // what the source calls itself; "" if it does not
+	Home    string      // where a person would look at it, for entries without a link
+}
+
+// An Entry is one item of a source.
+type Entry struct {
+	GUID      string // its publisher's own name for it; "" if it has none
+	URL       string // absolute, http or https; "" if it has none of its own
+	Title     string // plain text
+	HTML      string // excerpt or body; "" if the source shows none
+	Outlet    string // who published it, where the source tells its entries' publishers apart
+	Author    string
+	Published time.Time // zero if unknown
+}
+
+// A kind is one way to be a source.
+type kind struct {
+	key string // its key in the configuration
+	of  func(SourceConfig) string
+	new func(SourceConfig) (Source, []news.Fault)
+}
+
+// kinds are all there are. A new kind is a file, a key in SourceConfig and a line here.
+var kinds = []kind{
+	{"feed", func(c SourceConfig) string { return c.Feed }, newFeed}, // RSS, RDF, Atom, JSON Feed
+	{"page", func(c SourceConfig) string { return c.Page }, newPage}, // links on an index page
+}
+
+// sourceName is what rules and logs can name without quotes.
+var sourceName = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]{0,63}$`)
+
+// Check returns all that is wrong with a source's settings, nil if nothing is.
+func (c SourceConfig) Check() []news.Fault {
+	_, faults := c.source()
+	if !sourceName.MatchString(c.Name) {
+		faults = append(faults, news.Fault{Path: "name", Msg: fmt.Sprintf("not a source's name: %q", c.Name),
+			Hint: "use letters, digits, '-', '_' and '.', like openai-news"})
+	}
+	if _, err := c.schedule(); err != nil {
+		faults = append(faults, news.Fault{Path: "schedule", Msg: fmt.Sprintf("%q: %v", c.Schedule, err),
+			Hint: `write minute, hour, day, month, weekday (Sunday is 0) like "*/5 * * * *", or "@every 10m"`})
+	}
+	return faults
+}
+
+func (c SourceConfig) schedule() (cron.Schedule, error) {
+	if c.Schedule == "" {
+		return ParseSchedule(defaultSchedule)
+	}
+	return ParseSchedule(c.Schedule)
+}
+
+// source returns the Source of the only kind whose key is set.
+func (c SourceConfig) source() (Source, []news.Fault) {
+	var set []kind
+	var keys []string
+	for _, k := range kinds {
+		keys = append(keys, k.key)
+		if k.of(c) != "" {
+			set = append(set, k)
+		}
+	}
+	switch len(set) {
+	case 0:
+		return nil, []news.Fault{{Msg: "nothing to poll", Hint: "add one of " + strings.Join(keys, ", ")}}
+	case 1:
+		return set[0].new(c)
+	}
+	return nil, []news.Fault{{Path: set[1].key, Msg: fmt.Sprintf("beside %s: a source is of one kind", set[0].key),
+		Hint: "make two sources of it"}}
+}
+
+// addressFault checks the address of a source as far as that goes without the network's settings.
+func addressFault(key, address string) []news.Fault {
+	if webAddress(nil, address) == "" {
+		return []news.Fault{{Path: key, Msg: "not the address of a page",
+			Hint: "write it as a browser shows it, https://example.org/news, without a user name"}}
+	}
+	return nil
+}
