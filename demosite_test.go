@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,11 @@ import (
 	"time"
 
 	"github.com/mmcdole/gofeed"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/notify/story"
+	"github.com/pactwatch/pactwatch/watchers/article"
+	"github.com/pactwatch/pactwatch/watchers/rule"
 )
 
 // demoStart is when the demo of these tests begins.
@@ -142,4 +148,138 @@ func TestDemoDatesAreWithinTheBackfill(t *testing.T) {
 			t.Errorf("%s is from %v; older than a day: %t, want %t", a.Slug, a.Published, old, want)
 		}
 	}
+}
+
+// demoReports has what the rules of the demo find in each article, and which of the reports tell
+// one story.
+var demoReports = []struct{ slug, rules, story string }{
+	{"corvane-meridell-end-exclusivity", "exclusivity revenue-share agi-clause", "A"},
+	{"meridell-loses-its-lock-on-corvane", "exclusivity revenue-share agi-clause", "A"},
+	{"corvane-is-free-to-leave", "exclusivity revenue-share agi-clause", "A"},
+	{"no-more-single-cloud-for-corvane", "exclusivity revenue-share agi-clause", "A"},
+	{"current-report-corvane-agreement", "exclusivity revenue-share agi-clause", "A"},
+	{"pellucid-gridhaven-compute", "compute", "B"},
+	{"pellucid-books-a-smelter", "compute", "B"},
+	{"ardmoor-smelter-pellucid", "compute", "B"},
+
+	{"corvane-seeks-looser-ties", "exclusivity revenue-share agi-clause", ""}, // older than the backfill
+	{"week-in-models", "", ""},                   // a recap
+	{"exclusive-interview-pellucid", "", ""},     // the interview is exclusive, no deal is
+	{"quiet-war-over-data-center-noise", "", ""}, // only its teaser speaks of a deal
+	{"museum-of-imagination", "", ""},            // agitated, imagination: no AGI
+	{"gridhaven-finance-chief", "", ""},
+	{"results-call", "", ""},
+	{"tern-reads-handwriting", "", ""},
+}
+
+func TestDemoRulesFindTheDealsOnly(t *testing.T) {
+	set := demoRules(t)
+	read := readDemo(t)
+	if got, want := len(demoReports), len(read); got != want {
+		t.Errorf("the table has %d articles, the site %d", got, want)
+	}
+	for _, tt := range demoReports {
+		a := read[tt.slug]
+		var got []string
+		for _, m := range set.Match(&a) {
+			got = append(got, m.Rule)
+		}
+		if want := strings.Fields(tt.rules); !slices.Equal(got, want) {
+			t.Errorf("%s meets %q, want %q; its text is\n%s", tt.slug, got, want, a.Text)
+		}
+	}
+}
+
+// Stackside's pages bring the body twice, and one of them another article's title.
+func TestDemoPagesAreReadOnceAndAlone(t *testing.T) {
+	const teaser = "the AGI clause is dead"
+	read := readDemo(t)
+	for _, a := range startDemoSite().published() {
+		text := read[a.Slug].Text
+		for _, p := range a.Text {
+			if got := strings.Count(text, p); got != 1 {
+				t.Errorf("the text of %s has %d times %q, want it once:\n%s", a.Slug, got, p, text)
+			}
+		}
+		if strings.Contains(text, teaser) {
+			t.Errorf("the text of %s has the teaser %q:\n%s", a.Slug, teaser, text)
+		}
+	}
+}
+
+// Polls come back in any order, so the stories of the first phase must not depend on it.
+func TestDemoReportsJoinTheirStories(t *testing.T) {
+	read := readDemo(t)
+	for _, order := range []string{"as listed", "backwards"} {
+		reports := slices.Clone(demoReports)
+		if order == "backwards" {
+			slices.Reverse(reports)
+		}
+		x := story.NewIndex()
+		names := map[string]string{} // of the index, by ours
+		for _, r := range reports {
+			if r.story == "" {
+				continue
+			}
+			a := read[r.slug]
+			d := x.Decide(&a)
+			x.Add(d.Story, &a)
+			if want, ok := names[r.story]; d.New == ok || ok && d.Story != want {
+				t.Errorf("%s: %s joins %s (new: %t, %s), want %s", order, r.slug, d.Story, d.New, d.Why, cmp.Or(want, "a new one"))
+			}
+			names[r.story] = cmp.Or(names[r.story], d.Story)
+		}
+	}
+}
+
+func TestDemoOnlyTheFilingIsMaterial(t *testing.T) {
+	set := demoRules(t)
+	read := readDemo(t)
+	var earlier []news.Article
+	for _, r := range demoReports {
+		if r.story != "A" {
+			continue
+		}
+		a := read[r.slug]
+		whatsNew := story.Material(earlier, &a, set.Match(&a))
+		if want := a.Primary; len(earlier) > 0 && (whatsNew != "") != want {
+			t.Errorf("%s brings as new %q, want something: %t", r.slug, whatsNew, want)
+		}
+		earlier = append(earlier, a)
+	}
+}
+
+// demoRules compiles the rules of the demo's configuration.
+func demoRules(t *testing.T) *rule.Set {
+	t.Helper()
+	c, err := ParseConfig("demo/config.yaml", startDemoSite().Config("http://127.0.0.1:8080"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := c.RuleSet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// readDemo reads the pages of all articles, by slug.
+func readDemo(t *testing.T) map[string]news.Article {
+	t.Helper()
+	site := startDemoSite()
+	for range site.Phases() {
+		site.Advance()
+	}
+	out := map[string]news.Article{}
+	for _, a := range site.published() {
+		target := "/" + a.Outlet + "/" + a.Slug
+		response := getDemo(site, target, "")
+		p, err := article.Extract([]byte(bodyOf(t, response)), response.Header.Get("Content-Type"), "http://press.test"+target)
+		if err != nil {
+			t.Fatalf("extract %s: %v", target, err)
+		}
+		out[a.Slug] = news.Article{ID: a.Slug, URL: "http://press.test" + target, Canonical: p.Canonical, Title: p.Title, Text: p.Text,
+			Outlet: p.Outlet, Lang: p.Lang, Published: p.Published, Seen: a.Published, Primary: a.Outlet == "meridell-investors"}
+	}
+	return out
 }
