@@ -157,10 +157,10 @@ var demoReports = []struct{ slug, rules, story string }{
 	{"meridell-loses-its-lock-on-corvane", "exclusivity revenue-share agi-clause", "A"},
 	{"corvane-is-free-to-leave", "exclusivity revenue-share agi-clause", "A"},
 	{"no-more-single-cloud-for-corvane", "exclusivity revenue-share agi-clause", "A"},
-	{"current-report-corvane-agreement", "exclusivity revenue-share agi-clause", "A"},
+	{"current-report-corvane-agreement", "exclusivity revenue-share agi-clause cloud-commitment", "A"},
 	{"pellucid-gridhaven-compute", "compute", "B"},
 	{"pellucid-books-a-smelter", "compute", "B"},
-	{"ardmoor-smelter-pellucid", "compute", "B"},
+	{"ardmoor-smelter-pellucid", "compute cloud-commitment", "B"},
 
 	{"corvane-seeks-looser-ties", "exclusivity revenue-share agi-clause", ""}, // older than the backfill
 	{"week-in-models", "", ""},                   // a recap
