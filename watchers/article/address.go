@@ -18,7 +18,7 @@ var tracking = map[string]bool{
 	"oly_anon_id": true, "ref": true, "ref_src": true, "ref_url": true, "referrer": true, "cmpid": true, "cmp": true,
 	"ncid": true, "ocid": true, "icid": true, "sr_share": true, "smid": true, "smtyp": true, "guccounter": true,
 	"guce_referrer": true, "guce_referrer_sig": true, "taid": true, "mod": true, "reflink": true, "partner": true,
-	"_ga": true, "_gl": true, "s_cid": true, "srnd": true, "spm": true, "xtor": true, "wt_mc": true, "mtm_source": true,
+	"srsltid": true, "_ga": true, "_gl": true, "s_cid": true, "srnd": true, "spm": true, "xtor": true, "wt_mc": true, "mtm_source": true,
 }
 
 var trackingPrefixes = []string{"utm_", "at_", "pk_", "mtm_", "hsa_", "__twitter_", "trk_"}

@@ -63,10 +63,10 @@ func readDocument(doc *html.Node, address string) Page {
 		Published: m.published(address),
 	}
 	p.Title = m.title(p.Outlet, p.Canonical)
-	if isWall(p.Title) {
-		return Page{Canonical: p.Canonical, Outlet: p.Outlet, Lang: p.Lang, Excerpt: true}
-	}
 	p.Text, p.Excerpt = readBody(doc, m, p)
+	if isWall(p) {
+		p.Title, p.Text, p.Excerpt = "", "", true
+	}
 	if p.Lang == "" {
 		p.Lang = Language(p.Title + "\n" + p.Text)
 	}

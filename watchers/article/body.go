@@ -2,7 +2,6 @@ package article
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -36,14 +35,11 @@ func readBody(doc *html.Node, m *meta, p Page) (text string, excerpt bool) {
 	}
 	body, walled := cutWall(body)
 	text = strings.Join(body, "\n")
-	if isWall(text) && len(text) < 2*shortBody {
-		return "", true
-	}
 	if text == "" {
 		text = Text(m.tag("og:description", "description", "twitter:description"))
 		return text, text != ""
 	}
-	return text, walled || m.ld.Paid && brokenOff(text)
+	return text, walled || m.ld.Paid && size(body) < longTeaser && brokenOff(text)
 }
 
 // readable returns the lines of what readability takes for the article, nil if it finds none.
@@ -111,49 +107,4 @@ func size(lines []string) (n int) {
 		n += utf8.RuneCountInString(l)
 	}
 	return n
-}
-
-// wallLine is where a page stops giving the article to whom has not paid. It is met as a line of
-// its own, after the teaser.
-var wallLine = regexp.MustCompile(`(?i)^(?:` +
-	`(?:please )?(?:subscribe|sign in|sign up|log in|register|join)(?: now| today)?(?: or [\w ]{3,20})? to (?:continue|keep|read|unlock|access|view)\b` +
-	`|to (?:continue|keep) reading\b` +
-	`|(?:continue|keep) reading (?:with|for|by)\b` +
-	`|(?:this|the (?:rest|full)) (?:article|story|content|post|rest)[\w ]* (?:is )?(?:only )?(?:for|reserved for|available to|available only to|exclusive to) (?:\w+ )?(?:subscribers|members)\b` +
-	`|(?:already|not yet) a(?: paid)? (?:subscriber|member)\b` +
-	`|you(?:'|’)?(?:ve| have) (?:reached|read|used) (?:your|all)[\w ]* (?:limit|articles)` +
-	`|get unlimited access\b|unlock (?:this|the full) (?:article|story)\b` +
-	`|weiterlesen mit\b|jetzt (?:weiterlesen|abonnieren)\b|cet article est réservé aux abonnés|contenido exclusivo para suscriptores` +
-	`)`)
-
-// cutWall returns what comes before a paywall's prompt, and whether there was one that ends the
-// text: a publisher's plea amid a whole article does not.
-func cutWall(body []string) ([]string, bool) {
-	before := 0
-	for i, line := range body {
-		if wallLine.MatchString(line) && size(body[i:]) <= max(before, 2*shortBody) {
-			return body[:i], true
-		}
-		before += utf8.RuneCountInString(line)
-	}
-	return body, false
-}
-
-var wallText = regexp.MustCompile(`(?i)^(?:just a moment|before you continue|attention required|access denied|are you a robot|please (?:verify|enable)|` +
-	`we value your privacy|your privacy choices|checking your browser|one more step|pardon our interruption|403 forbidden|404 not found|page not found|` +
-	`(?:enable )?javascript (?:is|must be)|cookie consent|security check)`)
-
-// isWall reports whether a title or text is what a site shows in place of a page: a consent form,
-// a check for robots.
-func isWall(s string) bool { return wallText.MatchString(s) }
-
-// brokenOff reports whether a text ends within a sentence, as a teaser does.
-func brokenOff(text string) bool {
-	return strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...") || !endsSentence(text)
-}
-
-func endsSentence(s string) bool {
-	s = strings.TrimRight(s, `"'”’»)]`)
-	r, _ := utf8.DecodeLastRuneInString(s)
-	return strings.ContainsRune(".!?。！？…:;", r)
 }

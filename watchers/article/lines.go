@@ -10,6 +10,9 @@ import (
 // a heading, a refrain or a name.
 const longLine = 40
 
+// longPrompt is in bytes: prompts are shorter, and the pattern is not cheap.
+const longPrompt = 320
+
 // tidy returns the lines of an article without what surrounds and interrupts one: headline, byline,
 // prompts, teasers, counters, and what was there before.
 func tidy(lines []string, p Page) []string {
@@ -56,7 +59,7 @@ func withoutRepeats(lines []string) []string {
 
 // teaserHead is the heading of a block of other articles, or of the comments.
 var teaserHead = regexp.MustCompile(`(?i)^(?:` +
-	`(?:related|recommended|similar|more|latest|popular|trending|top|featured|other|further) (?:special |news )?(?:articles?|stories|story|posts?|news|reading|reads?|content|topics?|coverage|links)(?: recommendations)?` +
+	`(?:related|recommended|similar|more|latest|popular|trending|top|featured|other|further)(?: great| special| news| \w+)? (?:articles?|stories|story|posts?|news|reading|reads?|content|topics?|coverage|links)(?: recommendations| (?:on|from|by|for|you|about) .{1,40})?` +
 	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|don['’]t miss|recommended for you|more (?:from|on|in) .{1,40}` +
 	`|(?:\d+ )?comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|discussion` +
 	`|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|kommentare(?: \(?\d+\)?)?|à lire aussi|lire aussi|sur le même sujet|commentaires|te puede interesar|lea también|noticias relacionadas|comentarios` +
@@ -94,9 +97,9 @@ func isCutOff(l string) bool {
 
 // prompt is a line that asks or counts instead of telling.
 var prompt = regexp.MustCompile(`(?i)^(?:` +
-	`advertisement|ad|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
+	`advert(?:isement)?|ad|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
 	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search|close|loading\.*|skip to .{1,30}|back to top|next|previous|reply` +
-	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?|min(?:ute)?s? read)|\d+ min(?:ute)?s? read|reading time.{0,20}` +
+	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of \d+|table of contents|(?:published|updated) .{1,20} ago` +
 	`|(?:sign up|subscribe|register) (?:for|to) .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
 	`|(?:read more|related|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
 	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|reuters|getty|getty images|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
@@ -114,7 +117,7 @@ func withoutPrompts(lines []string, p Page) []string {
 	for i, l := range lines {
 		top := i < 6
 		switch {
-		case prompt.MatchString(l):
+		case len(l) <= longPrompt && prompt.MatchString(l):
 		case top && p.Title != "" && letters(l) == letters(p.Title):
 		case top && (byline.MatchString(l) || p.Author != "" && letters(l) == letters(p.Author)):
 		default:

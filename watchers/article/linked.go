@@ -13,6 +13,7 @@ const maxNested = 6
 // headline is the page's own, as list pages and teasers come after it.
 type linked struct {
 	Headline, Published, Body, Lang, URL, Publisher string
+	PagePublished                                   string // of the web page around the article
 	Authors                                         []string
 	Paid                                            bool // isAccessibleForFree says no
 	found                                           bool
@@ -50,6 +51,7 @@ func (l *linked) walk(v any, depth int) {
 		if isArticleType(v["@type"]) && !l.found {
 			l.read(v)
 		}
+		l.PagePublished = first(l.PagePublished, str(v["datePublished"]))
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item"} {
 			l.walk(v[key], depth+1)
 		}

@@ -21,6 +21,7 @@ type meta struct {
 	headTitle string   // the title element
 	headings  []string // h1 elements
 	times     []string // the datetime of time elements, those marked as published first
+	dated     []string // short texts of elements that a template calls a date
 	bylines   []string // elements marked as the author's name
 }
 
@@ -58,6 +59,11 @@ func readMeta(doc *html.Node) *meta {
 		}
 		if hasWord(attr(n, "rel"), "author") || hasWord(attr(n, "itemprop"), "author") {
 			m.bylines = append(m.bylines, nodeText(n))
+		}
+		if dateClass.MatchString(attr(n, "class")) && n.DataAtom != atom.Body && n.DataAtom != atom.Html && len(m.dated) < maxDated {
+			if t := nodeText(n); len(t) <= 80 {
+				m.dated = append(m.dated, t)
+			}
 		}
 	}
 	m.times = append(marked, m.times...)
@@ -132,8 +138,16 @@ func isName(s string) bool {
 	return s != "" && len(s) <= 120 && !strings.Contains(s, "://") && !strings.HasPrefix(s, "@")
 }
 
-// published asks JSON-LD, meta elements, marked elements, time elements, and at last the date in
-// the path of address. What a page says of another date than its publication counts for nothing.
+// maxDated is how many elements called a date are looked at: the article's own is among the first.
+const maxDated = 8
+
+var (
+	dateClass   = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:date|published|posted|pubdate|datetime|timestamp|dateline|byline|meta)(?:$|[\s_-])|(?:publish|post|entry|article)-?date`)
+	writtenDate = regexp.MustCompile(`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}, \d{4}|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4}|\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4}`)
+)
+
+// published asks JSON-LD, meta elements, marked elements, time elements, the date in the path of
+// address, and at last what a template calls a date. When the page was changed counts for nothing.
 func (m *meta) published(address string) time.Time {
 	claims := []string{m.ld.Published}
 	for _, name := range []string{
@@ -144,13 +158,21 @@ func (m *meta) published(address string) time.Time {
 	} {
 		claims = append(claims, m.tags[name])
 	}
-	claims = append(claims, m.times...)
+	claims = append(append(claims, m.times...), m.ld.PagePublished)
 	for _, c := range claims {
 		if t, ok := parseDate(c); ok {
 			return t
 		}
 	}
-	return pathDate(address)
+	if t := pathDate(address); !t.IsZero() {
+		return t
+	}
+	for _, line := range m.dated {
+		if t, ok := parseDate(writtenDate.FindString(line)); ok {
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 var datedPath = regexp.MustCompile(`/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/-]|$)`)

@@ -2,7 +2,6 @@ package article
 
 import (
 	"regexp"
-	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -27,18 +26,48 @@ var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hi
 // what is left. An element with more than half of the page's paragraphs stays whatever it is
 // called: templates put "has-comments" on the body.
 func prune(doc *html.Node) {
-	total := paragraphs(doc)
-	var doomed []*html.Node
-	for n := range doc.Descendants() {
-		if n.Type == html.ElementNode && isBeside(n) && 2*paragraphs(n) <= total {
-			doomed = append(doomed, n)
+	text := map[*html.Node]int{}
+	weigh(doc, text)
+	pruneBelow(doc, text, text[doc]/2)
+}
+
+// weigh notes for n and each element below how many bytes of text its paragraphs have.
+func weigh(n *html.Node, text map[*html.Node]int) int {
+	size := 0
+	if n.DataAtom == atom.P {
+		size = len(nodeText(n))
+	} else {
+		for c := range n.ChildNodes() {
+			size += weigh(c, text)
 		}
 	}
-	for _, n := range doomed {
-		if n.Parent != nil {
-			n.Parent.RemoveChild(n)
+	if size > 0 {
+		text[n] = size
+	}
+	return size
+}
+
+func pruneBelow(n *html.Node, text map[*html.Node]int, most int) {
+	for c, next := n.FirstChild, (*html.Node)(nil); c != nil; c = next {
+		next = c.NextSibling
+		switch {
+		case c.Type != html.ElementNode:
+		case isBeside(c) && text[c] <= most || isLinks(c):
+			n.RemoveChild(c)
+		default:
+			pruneBelow(c, text, most)
 		}
 	}
+}
+
+// isLinks reports whether a paragraph or list is nothing but links: other articles, offered between
+// two paragraphs of this one.
+func isLinks(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.P, atom.Ul, atom.Ol:
+		return linkShare(n) > 0.9 && !endsSentence(nodeText(n))
+	}
+	return false
 }
 
 func isBeside(n *html.Node) bool {
@@ -56,14 +85,4 @@ func isBeside(n *html.Node) bool {
 		return true
 	}
 	return notArticle.MatchString(attr(n, "class")) || notArticle.MatchString(attr(n, "id"))
-}
-
-// paragraphs returns how many bytes of text are in paragraphs below n.
-func paragraphs(n *html.Node) (size int) {
-	for d := range n.Descendants() {
-		if d.DataAtom == atom.P {
-			size += len(strings.TrimSpace(nodeText(d)))
-		}
-	}
-	return size
 }

@@ -19,11 +19,22 @@ func (m *meta) title(outlet, address string) string {
 		candidates = append(candidates, m.headings[0])
 	}
 	for _, c := range candidates {
-		if t := withoutOutlet(m.headline(clean(c)), outlet, address); t != "" {
+		if t := withoutOutlet(longest(m.headline(clean(c))), outlet, address); t != "" {
 			return t
 		}
 	}
 	return ""
+}
+
+// longest returns the longest part of a title between vertical bars: templates write those, to put
+// a section or a slogan beside the headline.
+func longest(title string) (part string) {
+	for p := range strings.SplitSeq(title, " | ") {
+		if len(p) > len(part) {
+			part = p
+		}
+	}
+	return part
 }
 
 // headline returns the heading of the page that the title begins or ends with: what else is in the
@@ -91,7 +102,8 @@ func letters(name string) string {
 func (m *meta) outlet(address string) string {
 	named := first(m.tag("og:site_name"), clean(m.ld.Publisher), m.tag("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher"))
 	if named != "" && utf8.RuneCountInString(named) <= 80 {
-		return strings.TrimPrefix(named, "www.")
+		name, _, _ := strings.Cut(named, " | ") // a slogan follows
+		return strings.TrimPrefix(name, "www.")
 	}
 	return first(titleSuffix(clean(m.headTitle), address), hostName(address))
 }
