@@ -66,7 +66,7 @@ func (l *leaf) find(d *doc, st *stream) []hit {
 // find appends the places of t in st, each start once, ascending.
 func (t *term) find(d *doc, st *stream, party int32, hits []hit) []hit {
 	for _, start := range t.starts(d, st) {
-		end, ok := t.read(d, st, 0, start, start)
+		end, ok := t.read(d, st, 0, start, maxSwaps)
 		if !ok {
 			continue
 		}
@@ -101,33 +101,35 @@ func (t *term) starts(d *doc, st *stream) []int32 {
 	return at
 }
 
-// read reads the words of t from number i on at the token p of a term that starts at start, and
-// returns the token after the last.
-func (t *term) read(d *doc, st *stream, i int, p, start int32) (end int32, ok bool) {
+// maxSwaps is how many acronyms or expansions of one phrase may stand for one another at once.
+const maxSwaps = 2
+
+// read reads the words of t from number i on at the token p, and returns the token after the last.
+func (t *term) read(d *doc, st *stream, i int, p int32, swaps int) (end int32, ok bool) {
 	if i == len(t.atoms) {
 		return p, true
 	}
-	if int(p) >= len(st.tokens) || p > start && !t.joins(i, st.tokens[p].flags) {
+	if int(p) >= len(st.tokens) || i > 0 && !t.joins(i, st.tokens[p].flags) {
 		return 0, false
 	}
 	if st.answers(t.atoms[i], p) {
-		if end, ok := t.read(d, st, i+1, p+1, start); ok {
+		if end, ok := t.read(d, st, i+1, p+1, swaps); ok {
 			return end, true
 		}
 	}
-	if t.exact != "" {
+	if t.exact != "" || swaps == 0 {
 		return 0, false
 	}
 	for k := range d.defs {
 		def := &d.defs[k]
-		n := int(def.to - def.from)
+		n := def.to - def.from
 		if at(def.long[st], p) && t.isShort(def, i) {
-			if end, ok := t.read(d, st, i+1, p+int32(n), start); ok {
+			if end, ok := t.read(d, st, i+1, p+n, swaps-1); ok {
 				return end, true
 			}
 		}
 		if at(def.short[st], p) && t.isLong(def, i) {
-			if end, ok := t.read(d, st, i+n, p+1, start); ok {
+			if end, ok := t.read(d, st, i+int(n), p+1, swaps-1); ok {
 				return end, true
 			}
 		}

@@ -34,7 +34,7 @@ func (w window) around(x extent, n int32) window {
 
 // maxSteps bounds the search for places that stand together, per rule and field. A rule that
 // needs more, such as a chain of NEARs between words that are everywhere, does not hold there.
-const maxSteps = 100_000
+const maxSteps = 200_000
 
 // A search looks for one place of a placer in one field.
 type search struct {

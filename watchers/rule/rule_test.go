@@ -3,7 +3,9 @@ package rule
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
 )
@@ -23,7 +25,7 @@ func match(t *testing.T, query string, a *news.Article) []news.Match {
 	return s.Match(a)
 }
 
-// found returns the texts of the spans of m, separated by bars; "-" if there is no match.
+// foundTexts returns the texts of the spans of m, separated by bars; "-" if there is no match.
 func foundTexts(m []news.Match) string {
 	if len(m) == 0 {
 		return "-"
@@ -59,6 +61,7 @@ func TestLanguage(t *testing.T) {
 		{"written with dots", "A.G.I.", "until AGI is reached", "AGI"},
 		{"a possessive acronym", "AGI", "AGI's arrival, A.G.I.’s arrival", "AGI|A.G.I."},
 		{"a plural acronym", "GPU", "ten thousand GPUs", "GPUs"},
+		{"a plural acronym, by a small word", "gpus", "ten thousand GPUs", "GPUs"},
 		{"not stemmed", "IDES", "a good ide", "-"},
 		{"a small word has no dots", "us", "the U.S. and us", "us"},
 		{"an acronym of dots", "US", "the U.S. court", "U.S."},
@@ -286,6 +289,34 @@ func TestMatchIsInTheOrderOfTheRules(t *testing.T) {
 	}
 	if m := s.Match(&news.Article{Text: "nothing"}); m != nil {
 		t.Errorf("Match of no rule = %v, want nil", m)
+	}
+}
+
+func TestMatchFromManyGoroutines(t *testing.T) {
+	s, err := Compile([]news.Rule{{Name: "r", Match: "agreement NEAR/5 @labs, /deal/"}}, testLists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for lang := range stemmers {
+				if s.Match(&news.Article{Text: "agreement with Orrery", Lang: lang}) == nil {
+					t.Errorf("%s: no match", lang)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// A rule that looks for words that are everywhere is given up before it takes seconds.
+func TestCostIsBounded(t *testing.T) {
+	text := strings.Repeat("one two ", 20_000) + strings.Repeat("word ", 3000) + "three"
+	start := time.Now()
+	match(t, "one NEAR/1000 two NEAR/1000 one NEAR/1000 three", &news.Article{Text: text})
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("Match took %v", d)
 	}
 }
 

@@ -148,7 +148,7 @@ func (s *scanner) dotted() bool {
 
 // word emits a run of letters, digits and marks, and drops the possessive after it.
 func (s *scanner) word() {
-	end, upper, lower, letters := s.pos, 0, 0, 0
+	end, upper, letters := s.pos, 0, 0
 	var last rune
 	for i, r := range s.text[s.pos:] {
 		if ignorable(r) {
@@ -159,26 +159,23 @@ func (s *scanner) word() {
 		}
 		end = s.pos + i + utf8.RuneLen(r)
 		last = r
-		switch {
-		case unicode.IsUpper(r):
+		if unicode.IsUpper(r) {
 			upper++
-			letters++
-		case unicode.IsLower(r):
-			lower++
-			letters++
-		case unicode.IsLetter(r):
+		}
+		if unicode.IsLetter(r) {
 			letters++
 		}
 	}
-	raw, flags := s.text[s.pos:end], tokenFlags(0)
+	raw := s.text[s.pos:end]
 	switch {
 	case upper >= 2 && upper == letters:
-		flags = capsToken
-	case upper >= 2 && upper+1 == letters && last == 's': // GPUs
-		flags = capsToken
-		raw = raw[:len(raw)-1]
+		s.emit(raw, end, capsToken)
+	case upper >= 2 && upper+1 == letters && last == 's': // GPUs: the word gpu, by its stem gpus
+		s.emit(raw[:len(raw)-1], end, capsToken)
+		s.tokens[len(s.tokens)-1].composed += "s"
+	default:
+		s.emit(raw, end, 0)
 	}
-	s.emit(raw, end, flags)
 	s.possessive()
 }
 
