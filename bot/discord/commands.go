@@ -105,7 +105,7 @@ func (l *listener) answer(ctx context.Context, i *discordgo.Interaction) {
 	defer cancel()
 	endpoint := discordgo.EndpointInteractionResponse(i.ID, i.Token) // a secret
 	if err := l.d.callBucket(ctx, "POST", endpoint, bucket, ephemeral(lines), nil); err != nil && ctx.Err() == nil {
-		l.d.lg.Warn("discord did not take an answer", "error", classify(err))
+		l.d.lg.Warn("discord did not take an answer", "err", classify(err))
 	}
 }
 

@@ -138,7 +138,7 @@ func (d *Discord) create(ctx context.Context, channel, key string, m *discordgo.
 	}
 	id, err := send(m)
 	if layoutRefused(err) && len(m.Embeds) > 0 {
-		d.lg.Warn("discord refused a layout, sending plain text", "key", key, "error", describe(err))
+		d.lg.Warn("discord refused a layout, sending plain text", "key", key, "err", describe(err))
 		id, err = send(renderPlain(v))
 	}
 	return id, err
@@ -166,7 +166,7 @@ func (d *Discord) edit(ctx context.Context, del news.Delivery, v bot.View) (stri
 	}
 	err := send(render(v, d.interactive()))
 	if layoutRefused(err) {
-		d.lg.Warn("discord refused a layout, sending plain text", "key", del.Key, "error", describe(err))
+		d.lg.Warn("discord refused a layout, sending plain text", "key", del.Key, "err", describe(err))
 		err = send(renderPlain(v))
 	}
 	return del.Message, err

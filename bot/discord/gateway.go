@@ -48,7 +48,7 @@ func (d *Discord) Serve(ctx context.Context, desk *bot.Desk) error {
 			wait = time.Second // it was well for a while
 		}
 		pause := max(wait+rand.N(wait), untilBudget(identified, time.Now()))
-		d.lg.Warn("discord connection ended", "error", err, "next", pause)
+		d.lg.Warn("discord connection ended", "err", err, "next", pause)
 		select {
 		case <-ctx.Done():
 			return nil

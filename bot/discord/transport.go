@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -62,7 +63,7 @@ func readLimited(resp *http.Response) *limited {
 	}
 	l := &limited{Code: body.Code, Text: body.Message, After: waitUnstated}
 	if body.RetryAfter > 0 && body.RetryAfter < maxRetryAfter.Seconds() {
-		l.After = time.Duration(body.RetryAfter * float64(time.Second))
+		l.After = time.Duration(math.Ceil(body.RetryAfter*1000)) * time.Millisecond
 	} else if body.RetryAfter > 0 {
 		l.After = maxRetryAfter
 	}
