@@ -147,12 +147,11 @@ func (n *node) between(sep string) string {
 	return strings.Join(parts, sep)
 }
 
-// within returns n as a part of outer: in parentheses, unless it would be read so without.
+// within returns n as a part of outer: in parentheses where it would be read differently without,
+// and where a person might.
 func (n *node) within(outer *node) string {
-	switch {
-	case n.op == opOr, n.op == opAnd && outer.op != opOr, n.op == opBeside && outer.op != opAnd && outer.op != opOr,
-		(n.op == opNear || n.op == opBefore) && outer.op != opAnd && outer.op != opOr,
-		n.op == opNot && outer.op == opField:
+	loose := outer.op == opAnd || outer.op == opOr
+	if n.op == opOr || !loose && (len(n.kids) > 1 || n.op == opNot) {
 		return "(" + n.String() + ")"
 	}
 	return n.String()
