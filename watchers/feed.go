@@ -105,10 +105,10 @@ func parseFeed(body []byte, contentType, address string) (*gofeed.Feed, error) {
 		}
 	} else {
 		p, err := inspect(doc)
-		if !slices.Contains([]string{"rss", "rdf", "feed"}, p.root) {
+		switch isFeed := slices.Contains([]string{"rss", "rdf", "feed"}, p.root); {
+		case p.root != "" && !isFeed, p.root == "" && err == nil:
 			return nil, errNotFeed
-		}
-		if err != nil {
+		case err != nil:
 			return nil, fmt.Errorf("parse feed: %w", err)
 		}
 		doc, ids = doc[p.start:], p.ids
@@ -178,7 +178,7 @@ func mend(parsed *gofeed.Feed, ids []string, address string) {
 			}
 		}
 		if it.Description == "" && it.Content == "" {
-			it.Description = mediaDescription(it)
+			it.Description = cmp.Or(mediaDescription(it), it.Custom["fullitem"], it.Custom["body"]) // as RSS 2.0's first users wrote
 		}
 		it.Title = cmp.Or(oneLine(article.Text(it.Title)), opening(it.Description), opening(it.Content), it.Link)
 	}

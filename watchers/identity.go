@@ -52,17 +52,18 @@ func identify(entries []Entry, home string) []identified {
 	return ids
 }
 
-// sharedGUID returns the GUID that most of at least three entries have, "" if there is none: a feed
+// sharedGUID returns the GUID that all of at least three entries have, "" if there is none: a feed
 // that calls everything "1" names nothing.
 func sharedGUID(entries []Entry) string {
-	count := map[string]int{}
-	for _, e := range entries {
-		g := strings.TrimSpace(strings.Map(allowed, e.GUID))
-		if count[g]++; g != "" && len(entries) >= 3 && count[g] > len(entries)/2 {
-			return g
+	if len(entries) < 3 {
+		return ""
+	}
+	for _, e := range entries[1:] {
+		if e.GUID != entries[0].GUID {
+			return ""
 		}
 	}
-	return ""
+	return strings.TrimSpace(strings.Map(allowed, entries[0].GUID))
 }
 
 func hostOf(address string) string {
@@ -86,28 +87,31 @@ func unseen(ctx context.Context, st Store, source string, ids []identified) ([]i
 	if err != nil {
 		return nil, err
 	}
-	byLink := churns(ids, known)
+	again := renamed(ids, known)
 	var fresh []identified
 	for _, it := range ids {
-		if !known[it.id] && !(byLink && known[it.link]) {
+		if !known[it.id] && !again[it.link] {
 			fresh = append(fresh, it)
 		}
 	}
 	return fresh, nil
 }
 
-// churns reports whether a source makes new GUIDs for what it has shown before: none is known, but
-// several of the links are. One known link proves nothing: a page of changes is linked again and
-// again, each time for something new.
-func churns(ids []identified, known map[string]bool) bool {
-	links := map[string]bool{}
+// renamed returns the links of entries that a source shows again under new GUIDs: at every poll, or
+// once, when it changes its software. One such link proves nothing, nor one that several
+// entries share: a page of changes is linked again and again, each time for something new.
+func renamed(ids []identified, known map[string]bool) map[string]bool {
+	uses, links := map[string]int{}, map[string]bool{}
 	for _, it := range ids {
-		if known[it.id] {
-			return false
-		}
-		if known[it.link] {
+		uses[it.link]++
+	}
+	for _, it := range ids {
+		if it.link != "" && !known[it.id] && known[it.link] && uses[it.link] == 1 {
 			links[it.link] = true
 		}
 	}
-	return len(links) > 1
+	if len(links) < 2 {
+		return nil
+	}
+	return links
 }

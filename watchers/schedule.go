@@ -93,16 +93,20 @@ func reading(t time.Time) time.Time {
 }
 
 // A spread is a schedule moved by an offset of its own, so that sources with the same schedule do
-// not all start at once. Its first activation can come sooner.
+// not all start at once. It is for one entry of cron, which asks for the first activation once.
 type spread struct {
 	cron.Schedule
 	offset time.Duration
-	first  time.Time // zero: the schedule decides
+	first  time.Time // of an activation that is not the schedule's; zero if there is none, or it was given
 }
 
-func (s spread) Next(t time.Time) time.Time {
-	if s.first.After(t) {
-		return s.first
+func (s *spread) Next(t time.Time) time.Time {
+	if first := s.first; !first.IsZero() {
+		s.first = time.Time{}
+		if first.After(t) {
+			return first
+		}
+		return t.Add(time.Millisecond)
 	}
 	next := s.Schedule.Next(t.Add(-s.offset))
 	if next.IsZero() {
@@ -115,5 +119,5 @@ func (s spread) Next(t time.Time) time.Time {
 func offsetOf(name string, width time.Duration) time.Duration {
 	h := fnv.New64a()
 	h.Write([]byte(name))
-	return time.Duration(float64(h.Sum64()>>11) / (1 << 53) * float64(width)).Truncate(time.Millisecond)
+	return time.Duration(h.Sum64() % uint64(max(width, 1)))
 }

@@ -164,11 +164,11 @@ func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) error {
 }
 
 // timetable is a source's schedule with its offset. A source that missed a poll is due at once.
-func (w *Watchers) timetable(s *source, cur news.Cursor) spread {
+func (w *Watchers) timetable(s *source, cur news.Cursor) *spread {
 	now := w.Now()
 	next := s.schedule.Next(now)
 	width := min(w.Spread, s.schedule.Next(next).Sub(next))
-	t := spread{Schedule: s.schedule, offset: offsetOf(s.config.Name, width)}
+	t := &spread{Schedule: s.schedule, offset: offsetOf(s.config.Name, width)}
 	if due := s.schedule.Next(cur.LastPoll); !due.After(now) || cur.LastPoll.IsZero() {
 		t.first = now.Add(t.offset)
 	}
