@@ -132,7 +132,7 @@ func watchShow(_ context.Context, k *Desk, args map[string]string) ([]Line, erro
 	for _, r := range k.rules() {
 		if strings.EqualFold(r.Name, args["rule"]) {
 			return []Line{
-				say(name(r.Name)+" ("+string(cmp.Or(r.Severity, news.Normal))+") → "+channelsOf(r)),
+				say(name(r.Name) + " (" + string(cmp.Or(r.Severity, news.Normal)) + ") → " + channelsOf(r)),
 				say(Clean(r.Match)),
 			}, nil
 		}

@@ -192,7 +192,7 @@ func TestLimitsHold(t *testing.T) {
 	for i := range 30 {
 		link := fmt.Sprintf("https://outlet%d.example/%s?q=a&b=%d", i, strings.Repeat("p", 60*i), i)
 		card.Outlets = append(card.Outlets, news.Outlet{Name: strings.Repeat("o_*", 40), URL: link, Seen: time.Unix(1764000000, 0)})
-		card.Quotes = append(card.Quotes, news.Quote{Text: strings.Repeat("q * a ", 1700), Outlet: "Outlet", URL: link})
+		card.Quotes = append(card.Quotes, news.Quote{Text: strings.Repeat("q*", 5000), Outlet: strings.Repeat("o_*", 40), URL: "https://x.example/" + strings.Repeat("p", 370)})
 		card.Matched = append(card.Matched, strings.Repeat("m_", 300))
 		card.Rules = append(card.Rules, strings.Repeat("r-", 300))
 		card.Added = append(card.Added, news.Outlet{Name: strings.Repeat("a*", 99), URL: link})
@@ -208,6 +208,17 @@ func TestLimitsHold(t *testing.T) {
 		raw, _ := json.Marshal(f.called("")[0].body)
 		if k != news.KindReply && !regexp.MustCompile(`\+\d+ more`).MatchString(strings.ReplaceAll(string(raw), `\\`, "")) {
 			t.Errorf("%s: %s, want +N more in it", k, raw)
+		}
+	}
+}
+
+func TestALongAddressDoesNotCrowdOutTheOthers(t *testing.T) {
+	card := readCard(t, "alert.json")
+	card.Outlets[0].URL = "https://news.halden.example/" + strings.Repeat("p", 900)
+	sources := render(bot.NewView(news.KindAlert, card), false).Embeds[0].Fields[2].Value
+	for _, o := range card.Outlets {
+		if !strings.Contains(sources, o.Name) {
+			t.Errorf("sources = %q, want %q in it", sources, o.Name)
 		}
 	}
 }

@@ -184,13 +184,12 @@ func angle(link string) string { return "<" + link + ">" }
 // takes a backslash before any sign as "this sign, literally".
 func escape(s string) string {
 	var b strings.Builder
-	digit := false
-	for _, r := range s {
-		// "1." at the start of a line would begin a list.
-		if strings.ContainsRune("\\*_~|>#-+[]()<:@`", r) || r == '.' && digit {
+	number := true // so far s has only digits: with a full stop, it would begin a list
+	for i, r := range s {
+		if strings.ContainsRune("\\*_~|>#-+[]()<:@`", r) || r == '.' && number && i > 0 {
 			b.WriteByte('\\')
 		}
-		digit = r >= '0' && r <= '9'
+		number = number && r >= '0' && r <= '9'
 		b.WriteRune(r)
 	}
 	return b.String()

@@ -51,6 +51,7 @@ func newFake(t *testing.T) *fakeSlack {
 	mux.HandleFunc("/api/{method}", f.api)
 	mux.HandleFunc("/respond", f.respond)
 	mux.HandleFunc("/socket", f.socket)
+	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s: no such route", r.Method, r.URL) })
 	f.Server = httptest.NewServer(mux)
 	t.Cleanup(f.Close)
 	return f
