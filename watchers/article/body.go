@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// maxElements keeps a page that was made to be slow from being so: the longest articles have a
-	// tenth of it.
-	maxElements = 50_000
+	// maxDepths is the sum of the depths of all elements, which readability's time grows with. The
+	// longest articles have a tenth of it; pages made to be slow take over 20 s at 20 times as much.
+	maxDepths = 1_000_000
 	// shortBody is in characters. Less than this from readability makes it worth asking elsewhere.
 	shortBody = 250
 )
@@ -44,8 +44,10 @@ func readBody(doc *html.Node, m *meta, p Page) (text string, excerpt bool) {
 
 // readable returns the lines of what readability takes for the article, nil if it finds none.
 func readable(doc *html.Node, address *url.URL) []string {
+	if depths(doc, 0) > maxDepths {
+		return nil
+	}
 	parser := readability.NewParser()
-	parser.MaxElemsToParse = maxElements
 	parser.DisableJSONLD = true // read already, and with fewer guesses
 	parser.KeepClasses = true
 	found, err := parser.ParseDocument(doc, address)
@@ -53,6 +55,16 @@ func readable(doc *html.Node, address *url.URL) []string {
 		return nil
 	}
 	return strings.Split(nodeText(found.Node), "\n")
+}
+
+func depths(n *html.Node, depth int) int {
+	sum := depth
+	for c := range n.ChildNodes() {
+		if c.Type == html.ElementNode {
+			sum += depths(c, depth+1)
+		}
+	}
+	return sum
 }
 
 // densest returns the lines of the element that has most text in paragraphs directly below it. It

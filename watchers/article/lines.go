@@ -111,7 +111,7 @@ var prompt = regexp.MustCompile(`(?i)^(?:` +
 
 var byline = regexp.MustCompile(`^(?:By|BY|by|Von|Par|Por|Written by|Posted by) (?:[\p{Lu}][\p{L}.'’-]*(?:,? and |, | )?){1,8}(?:[|·•,–-].{0,60})?$`)
 
-// withoutPrompts drops the headline, the byline and lines that are prompts.
+// withoutPrompts drops lines that are prompts, and at the top the headline, the byline and the date.
 func withoutPrompts(lines []string, p Page) []string {
 	var kept []string
 	for i, l := range lines {
@@ -120,6 +120,7 @@ func withoutPrompts(lines []string, p Page) []string {
 		case len(l) <= longPrompt && prompt.MatchString(l):
 		case top && p.Title != "" && letters(l) == letters(p.Title):
 		case top && (byline.MatchString(l) || p.Author != "" && letters(l) == letters(p.Author)):
+		case top && len(l) <= longLine && writtenDate.MatchString(l):
 		default:
 			kept = append(kept, l)
 		}

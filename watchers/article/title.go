@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxTitle is in bytes: what is longer is no headline.
+const maxTitle = 1000
+
 // separator stands between a headline and an outlet's name in a title.
 var separator = regexp.MustCompile(`\s+[|\-–—:·•»«/~]+\s+|\s*[|｜»]\s*|_`)
 
@@ -19,7 +22,10 @@ func (m *meta) title(outlet, address string) string {
 		candidates = append(candidates, m.headings[0])
 	}
 	for _, c := range candidates {
-		if t := withoutOutlet(longest(m.headline(clean(c))), outlet, address); t != "" {
+		if len(c) > maxTitle {
+			continue
+		}
+		if t := withoutOutlet(longest(m.headline(clean(c))), outlet, address); t != "" && !namesOutlet(t, outlet, address) {
 			return t
 		}
 	}
