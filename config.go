@@ -196,6 +196,8 @@ func (c *Config) checkMatch(f *yamlFile, path, match string) {
 	}
 	if syntax, ok := errors.AsType[*rule.SyntaxError](err); ok {
 		f.add(path, news.Fault{Offset: syntax.Offset, Msg: syntax.Msg, Hint: syntax.Hint})
+	} else if err != nil {
+		f.add(path, news.Fault{Msg: err.Error()})
 	}
 }
 

@@ -51,7 +51,7 @@ func (f configFault) String() string {
 	s += f.msg
 	switch {
 	case f.caret != "":
-		s += "\n    " + strings.ReplaceAll(f.caret, "\n", "\n    ")
+		s += "\n    " + strings.ReplaceAll(strings.TrimRight(f.caret, " "), "\n", "\n    ")
 	case f.hint != "":
 		s += "; " + f.hint
 	}
@@ -101,11 +101,16 @@ func within(path, above string) bool {
 // locate returns line and column of an offset into the text that stands at a place. Past the first
 // line of a text, and in a block (| or >), that is where the text starts.
 func (f *yamlFile) locate(at place, offset int) (line, column int) {
+	if at.style == token.LiteralType || at.style == token.FoldedType {
+		return at.line, at.column
+	}
 	column = at.column
 	rest := []rune(f.lines[at.line-1])[at.column-1:]
+	for len(rest) > 0 && rest[0] == '\t' { // the parser takes it for a part of what follows
+		rest = rest[1:]
+		column++
+	}
 	switch at.style {
-	case token.LiteralType, token.FoldedType:
-		return at.line, at.column
 	case token.SingleQuoteType, token.DoubleQuoteType:
 		rest = rest[1:]
 		column++

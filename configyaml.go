@@ -233,7 +233,7 @@ func (f *yamlFile) decodeText(path string, n ast.Node, u encoding.TextUnmarshale
 // decodeString takes a text only. YAML reads a bare 1.0 as the number 1 and, in older programs, a
 // bare no as false: whoever wrote it meant the letters, so it is to be quoted.
 func (f *yamlFile) decodeString(path string, n ast.Node, v reflect.Value) {
-	text, ok := textOf(n)
+	text, _ := textOf(n)
 	tk := n.GetToken()
 	switch n.(type) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
@@ -245,9 +245,7 @@ func (f *yamlFile) decodeString(path string, n ast.Node, v reflect.Value) {
 		}
 		v.SetString(text)
 	default:
-		if !ok {
-			f.wrongKind(path, n, "a text")
-		}
+		f.wrongKind(path, n, "a text")
 	}
 }
 
