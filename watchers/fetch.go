@@ -64,6 +64,7 @@ type Fetcher struct {
 	transport *http.Transport
 	client    *http.Client
 	slots     chan struct{} // one for each fetch under way
+	head, all time.Duration // how long one may take: headTimeout, fetchTimeout
 	hosts     hosts
 	robots    robots
 }
@@ -85,6 +86,8 @@ func NewFetcher(cfg NetworkConfig, version string) (*Fetcher, error) {
 		guard:  g,
 		dialer: &net.Dialer{Timeout: headTimeout, Control: g.control},
 		slots:  make(chan struct{}, maxFetches),
+		head:   headTimeout,
+		all:    fetchTimeout,
 	}
 	f.transport = &http.Transport{
 		Proxy:                  nil, // a proxy from the environment would dial where the guard cannot see
@@ -187,11 +190,11 @@ func (f *Fetcher) hop(ctx context.Context, u *url.URL, r request, doc *document)
 
 	start := time.Now()
 	defer func() { doc.spent += time.Since(start) }()
-	ctx, cancel := context.WithTimeoutCause(ctx, fetchTimeout-doc.spent, errSlowBody)
+	ctx, cancel := context.WithTimeoutCause(ctx, f.all-doc.spent, errSlowBody)
 	defer cancel()
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
-	head := time.AfterFunc(headTimeout, func() { giveUp(errSlowHead) })
+	head := time.AfterFunc(f.head, func() { giveUp(errSlowHead) })
 	defer head.Stop()
 
 	resp, err := f.client.Do(f.request(ctx, u, r))
@@ -247,6 +250,9 @@ func causeOf(ctx context.Context, err error) error {
 		return ErrNotAllowed
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	}
+	if de, ok := errors.AsType[*net.DNSError](err); ok { // which also says whom we asked
+		return fmt.Errorf("look up %s: %s", de.Name, de.Err)
 	}
 	if ue, ok := errors.AsType[*url.Error](err); ok {
 		return ue.Err

@@ -2,7 +2,6 @@ package watchers
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -50,12 +49,16 @@ func (st *memory) Source(_ context.Context, name string) (news.Cursor, bool, err
 func (st *memory) Known(_ context.Context, source string, keys []string) (map[string]bool, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	known := map[string]bool{}
+	has := map[string]bool{}
 	for _, a := range st.articles {
-		for _, k := range []string{a.Article.GUID, a.Article.URL, a.Article.Canonical} {
-			if a.Article.Source == source && slices.Contains(keys, k) {
-				known[k] = true
-			}
+		if a.Article.Source == source {
+			has[a.Article.GUID], has[a.Article.URL], has[a.Article.Canonical] = true, true, true
+		}
+	}
+	known := map[string]bool{}
+	for _, k := range keys {
+		if has[k] {
+			known[k] = true
 		}
 	}
 	return known, nil
