@@ -192,7 +192,7 @@ func TestLimitsHold(t *testing.T) {
 	for i := range 30 {
 		link := fmt.Sprintf("https://outlet%d.example/%s?q=a&b=%d", i, strings.Repeat("p", 60*i), i)
 		card.Outlets = append(card.Outlets, news.Outlet{Name: strings.Repeat("o_*", 40), URL: link, Seen: time.Unix(1764000000, 0)})
-		card.Quotes = append(card.Quotes, news.Quote{Text: strings.Repeat("q*", 5000), Outlet: strings.Repeat("o_*", 40), URL: "https://x.example/" + strings.Repeat("p", 370)})
+		card.Quotes = append(card.Quotes, news.Quote{Text: strings.Repeat("*", 5000), Outlet: strings.Repeat("*", 80), URL: "https://x.example/" + strings.Repeat("p", 370)})
 		card.Matched = append(card.Matched, strings.Repeat("m_", 300))
 		card.Rules = append(card.Rules, strings.Repeat("r-", 300))
 		card.Added = append(card.Added, news.Outlet{Name: strings.Repeat("a*", 99), URL: link})

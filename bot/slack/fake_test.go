@@ -240,6 +240,10 @@ func blockFaults(blocks []any) (faults []string) {
 				if inner["type"] != "plain_text" {
 					complain("%s: a header of type %v", path, inner["type"])
 				}
+			case "section":
+				if inner := v["text"].(map[string]any); inner["type"] != "plain_text" {
+					complain("%s: a section of type %v", path, inner["type"])
+				}
 			case "context":
 				if n := len(elements); n < 1 || n > 10 {
 					complain("%s: %d elements", path, n)

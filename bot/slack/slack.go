@@ -127,7 +127,9 @@ func (s *Slack) send(ctx context.Context, d news.Delivery, m rendered) (string, 
 	if m.blocks != nil {
 		options = append(options, slack.MsgOptionBlocks(m.blocks...))
 	} else if d.Kind == news.KindEdit {
-		options = append(options, slack.MsgOptionBlocks()) // takes the old ones away
+		// Without blocks Slack would show text, in which an edit cannot switch formatting off.
+		bare := plain(bot.Shorten(bot.Text(d.Kind, d.Card), maxObject))
+		options = append(options, slack.MsgOptionBlocks(slack.NewSectionBlock(bare, nil, nil)))
 	}
 	var err error
 	if d.Kind == news.KindEdit {
