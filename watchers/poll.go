@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -33,8 +33,10 @@ func (w *Watchers) Poll(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.poll(ctx, s)
-	return err
+	if _, err = w.poll(ctx, s); err != nil {
+		return fmt.Errorf("source %s: %w", name, err)
+	}
+	return nil
 }
 
 // poll returns the source's new cursor also when it fails.
@@ -52,7 +54,6 @@ func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, error) {
 	}
 	if err != nil {
 		next, arrived = w.failed(s, cur, err), nil
-		err = fmt.Errorf("source %s: %w", name, err)
 	}
 	if saveErr := w.st.SavePoll(ctx, name, next, arrived); saveErr != nil {
 		return cur, errors.Join(err, saveErr)
@@ -61,16 +62,13 @@ func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, error) {
 	return next, err
 }
 
-// look asks the source and judges what is new. A panic on the way is an error like another: what a
-// source shows must not stop the rest.
-func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, founding bool) (next news.Cursor, arrived []news.Arrival, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			w.lg.Error("panic in a poll", "source", s.config.Name, "panic", r, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", r)
-		}
-	}()
-	l, err := s.source.Poll(ctx, w.f, cur)
+// look asks the source and judges what is new, the oldest first.
+func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, founding bool) (news.Cursor, []news.Arrival, error) {
+	var l Listing
+	err := w.safely(func() (err error) {
+		l, err = s.source.Poll(ctx, w.f, cur)
+		return err
+	})
 	if err != nil {
 		return cur, nil, err
 	}
@@ -79,10 +77,11 @@ func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, foundin
 		return cur, nil, err
 	}
 	now := w.Now()
-	for _, it := range fresh {
+	var arrived []news.Arrival
+	for _, it := range slices.Backward(fresh) { // sources show the newest first
 		arrived = append(arrived, w.arrive(s.config, l, it, now, cur.FirstPoll.IsZero(), founding))
 	}
-	next = l.Cursor
+	next := l.Cursor
 	next.LastPoll, next.LastOK, next.NextPoll, next.Failures, next.LastError = now, now, time.Time{}, 0, ""
 	if next.FirstPoll.IsZero() {
 		next.FirstPoll = now
@@ -93,17 +92,27 @@ func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, foundin
 // arrive makes an article of an entry and decides where it goes next. At a first poll, all but the
 // news of a founding source is the baseline.
 func (w *Watchers) arrive(c SourceConfig, l Listing, it identified, now time.Time, first, founding bool) news.Arrival {
-	a := articleOf(c, l, it, now)
-	if first && !(founding && !a.Published.IsZero() && now.Sub(a.Published) <= w.Backfill) {
-		return news.Arrival{Article: a, Stage: news.Done, Reason: "baseline"}
+	v := news.Arrival{Stage: news.Done}
+	err := w.safely(func() error {
+		v.Article = articleOf(c, l, it, now)
+		if first && !(founding && !v.Article.Published.IsZero() && now.Sub(v.Article.Published) <= w.Backfill) {
+			v.Reason = "baseline"
+			return nil
+		}
+		v.Matches = w.match(&v.Article)
+		if it.URL != "" && words(v.Article.Text) < briefText {
+			v.Stage = news.Unread
+			return nil
+		}
+		v.Article.Excerpt = false
+		v.Stage, v.Reason = judge(v.Matches)
+		return nil
+	})
+	if err != nil {
+		v = news.Arrival{Article: news.Article{Source: c.Name, GUID: it.id, URL: it.URL, Title: it.Title, Seen: now},
+			Stage: news.Done, Reason: "not understood: " + err.Error()}
 	}
-	ms := w.match(&a)
-	if it.URL != "" && words(a.Text) < briefText {
-		return news.Arrival{Article: a, Matches: ms, Stage: news.Unread}
-	}
-	a.Excerpt = false
-	stage, reason := judge(ms)
-	return news.Arrival{Article: a, Matches: ms, Stage: stage, Reason: reason}
+	return v
 }
 
 // judge says where an article goes that is known as well as it can be.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -74,24 +73,24 @@ func (w *Watchers) read(ctx context.Context, r news.Reading) error {
 }
 
 // complete fetches an article's page, and returns the article with what it says and what it meets.
-// A panic on the way is an error like another: one page must not stop the rest.
 func (w *Watchers) complete(ctx context.Context, a news.Article) (_ news.Article, ms []news.Match, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			w.lg.Error("panic in reading an article", "article", a.ID, "panic", r, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", r)
-		}
-	}()
 	doc, err := w.f.getPage(ctx, request{address: a.URL, accept: acceptPage, limit: maxPage})
 	if err != nil {
 		return a, nil, err
 	}
-	p, err := article.Extract(doc.body, doc.contentType, doc.address)
+	err = w.safely(func() error {
+		p, err := article.Extract(doc.body, doc.contentType, doc.address)
+		if err != nil {
+			return err
+		}
+		fill(&a, p, w.outletOf(a.Source))
+		ms = w.match(&a)
+		return nil
+	})
 	if err != nil {
 		return a, nil, fmt.Errorf("%w: %w", errNoArticle, err)
 	}
-	fill(&a, p, w.outletOf(a.Source))
-	return a, w.match(&a), nil
+	return a, ms, nil
 }
 
 var errNoArticle = errors.New("no article")

@@ -86,7 +86,7 @@ func TestAPageThatCannotBeHad(t *testing.T) {
 		{"robots.txt forbids, the excerpt is enough", "The exclusivity ends.", forbid, news.Matched, "robots.txt", 0},
 		{"robots.txt cannot be had", "A deal.", func(s *site) {
 			s.handle("/robots.txt", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
-		}, news.Done, "robots.txt", 0},
+		}, news.Done, errNoRobots.Error(), 3},
 		{"no page but an image", "A deal.", func(s *site) { s.serve("/new", "image/png", "\x89PNG\r\n\x1a\n\x00") }, news.Done, "no article", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -18,7 +17,10 @@ const (
 	robotsErrorFor = 10 * time.Minute
 )
 
-var errRobots = errors.New("robots.txt asks us to stay away")
+var (
+	errRobots   = errors.New("robots.txt asks us to stay away")
+	errNoRobots = errors.New("robots.txt cannot be had, and may ask us to stay away")
+)
 
 // robots remembers what each site's robots.txt says about us. The zero robots is ready.
 type robots struct {
@@ -27,7 +29,7 @@ type robots struct {
 }
 
 type ruling struct {
-	data  *robotstxt.RobotsData
+	data  *robotstxt.RobotsData // nil: the server is in trouble
 	until time.Time
 }
 
@@ -55,6 +57,9 @@ func (f *Fetcher) mayRead(ctx context.Context, address string) error {
 		}
 		f.robots.remember(site, r, now)
 	}
+	if r.data == nil {
+		return fmt.Errorf("read %s: %w", shown(u), errNoRobots)
+	}
 	if !r.data.TestAgent(u.RequestURI(), "pactwatch") {
 		return fmt.Errorf("read %s: %w", shown(u), errRobots)
 	}
@@ -64,23 +69,20 @@ func (f *Fetcher) mayRead(ctx context.Context, address string) error {
 // askRobots fetches a robots.txt. A server that has none allows all, one that is in trouble
 // nothing for a while (RFC 9309, 2.3.1).
 func (f *Fetcher) askRobots(ctx context.Context, site string, now time.Time) (ruling, error) {
-	code, text, lasts := http.StatusOK, []byte(nil), robotsFor
 	doc, err := f.get(ctx, request{address: site, limit: maxRobots})
 	if se, ok := errors.AsType[*StatusError](err); ok {
-		code = se.Code
-		if code >= 500 {
-			lasts = robotsErrorFor
+		if se.Code >= 500 {
+			return ruling{nil, now.Add(robotsErrorFor)}, nil
 		}
+		doc = &document{}
 	} else if err != nil {
 		return ruling{}, err
-	} else {
-		text = doc.body
 	}
-	data, err := robotstxt.FromStatusAndBytes(code, text)
+	data, err := robotstxt.FromBytes(doc.body)
 	if err != nil { // what nobody can read forbids nothing
-		data, _ = robotstxt.FromStatusAndBytes(http.StatusNotFound, nil)
+		data = &robotstxt.RobotsData{}
 	}
-	return ruling{data, now.Add(lasts)}, nil
+	return ruling{data, now.Add(robotsFor)}, nil
 }
 
 func (rs *robots) known(site string, now time.Time) (ruling, bool) {

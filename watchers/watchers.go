@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -136,9 +137,7 @@ func (w *Watchers) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-w.changed:
-			if err := w.reschedule(ctx, c); err != nil && ctx.Err() == nil {
-				return err
-			}
+			w.reschedule(ctx, c)
 		case <-ctx.Done():
 			return nil
 		}
@@ -146,7 +145,7 @@ func (w *Watchers) Run(ctx context.Context) error {
 }
 
 // reschedule replaces all entries of c by those of the sources that are configured now.
-func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) error {
+func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) {
 	for _, e := range c.Entries() {
 		c.Remove(e.ID)
 	}
@@ -155,12 +154,22 @@ func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) error {
 	w.mu.Unlock()
 	for name, s := range sources {
 		cur, _, err := w.st.Source(ctx, name)
-		if err != nil {
-			return err
+		if err != nil && ctx.Err() == nil { // the poll will fail on it too, if it lasts
+			w.lg.Error("cursor not read, polling soon", "source", name, "error", err)
 		}
 		c.Schedule(w.timetable(s, cur), cron.FuncJob(func() { w.pollDue(ctx, name) }))
 	}
-	return nil
+}
+
+// safely calls f and returns a panic in it as an error: what a publisher wrote must not stop the rest.
+func (w *Watchers) safely(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+			w.lg.Error("recovered", "error", err, "stack", string(debug.Stack()))
+		}
+	}()
+	return f()
 }
 
 // timetable is a source's schedule with its offset. A source that missed a poll is due at once.
