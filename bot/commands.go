@@ -137,7 +137,7 @@ func watchShow(_ context.Context, k *Desk, args map[string]string) ([]Line, erro
 			}, nil
 		}
 	}
-	return nil, &UsageError{"There is no rule “" + name(args["rule"]) + "”.", "watch list names all of them."}
+	return nil, &usageError{"There is no rule “" + name(args["rule"]) + "”.", "watch list names all of them."}
 }
 
 func channelsOf(r news.Rule) string {
@@ -183,7 +183,7 @@ func alertsRecent(ctx context.Context, k *Desk, args map[string]string) ([]Line,
 	if args["n"] != "" {
 		var err error
 		if n, err = strconv.Atoi(args["n"]); err != nil || n < 1 || n > maxRecent {
-			return nil, &UsageError{"n is a number from 1 to 20.", "For example: alerts recent 5"}
+			return nil, &usageError{"n is a number from 1 to 20.", "For example: alerts recent 5"}
 		}
 	}
 	alerts, err := k.st.RecentAlerts(ctx, n)
@@ -213,7 +213,7 @@ func why(ctx context.Context, k *Desk, args map[string]string) ([]Line, error) {
 	}
 	a, err := k.st.Alert(ctx, strings.ToLower(what))
 	if errors.Is(err, news.ErrNotFound) {
-		return nil, &UsageError{"There is no alert “" + name(what) + "”.", "alerts recent lists the latest."}
+		return nil, &usageError{"There is no alert “" + name(what) + "”.", "alerts recent lists the latest."}
 	}
 	if err != nil {
 		return nil, err

@@ -30,7 +30,6 @@ type Store interface {
 // A Desk answers what people ask in chat, in no platform's terms. Set its fields before its first
 // question; after that it is safe for concurrent use.
 type Desk struct {
-	Now     func() time.Time
 	Version string    // of the program, for status; "" leaves it out
 	Started time.Time // for status; zero leaves it out
 
@@ -42,7 +41,7 @@ type Desk struct {
 
 // NewDesk returns a Desk that answers from st and from the rules that hold when it is asked.
 func NewDesk(st Store, rules func() []news.Rule, lg *slog.Logger) *Desk {
-	return &Desk{Now: time.Now, st: st, rules: rules, lg: lg, commands: readers}
+	return &Desk{st: st, rules: rules, lg: lg, commands: readers}
 }
 
 // Commands returns what can be asked, in the order in which help lists it.
@@ -55,10 +54,10 @@ type Call struct {
 	Manager bool              // the person may change rules and sources here
 }
 
-// A UsageError says what is wrong with a call, and how to put it right.
-type UsageError struct{ Msg, Hint string }
+// A usageError says what is wrong with a call, and how to put it right.
+type usageError struct{ Msg, Hint string }
 
-func (e *UsageError) Error() string { return e.Msg }
+func (e *usageError) Error() string { return e.Msg }
 
 // Answer carries out a call. It never fails: what a person did wrong is answered with a way out,
 // all else with a reference under which the log has the cause, a panic included.
@@ -69,7 +68,7 @@ func (k *Desk) Answer(ctx context.Context, c Call) (lines []Line) {
 		}
 	}()
 	lines, err := k.run(ctx, c)
-	if usage, ok := errors.AsType[*UsageError](err); ok {
+	if usage, ok := errors.AsType[*usageError](err); ok {
 		lines = []Line{say(usage.Msg)}
 		if usage.Hint != "" {
 			lines = append(lines, say(usage.Hint))
@@ -85,7 +84,7 @@ func (k *Desk) Answer(ctx context.Context, c Call) (lines []Line) {
 // Ask answers a command typed as text, "alerts recent 3". No text at all asks for help.
 func (k *Desk) Ask(ctx context.Context, text string, manager bool) []Line {
 	c, err := k.parse(text)
-	if usage, ok := errors.AsType[*UsageError](err); ok {
+	if usage, ok := errors.AsType[*usageError](err); ok {
 		return []Line{say(usage.Msg), say(usage.Hint)}
 	}
 	c.Manager = manager
@@ -98,12 +97,12 @@ func (k *Desk) run(ctx context.Context, call Call) ([]Line, error) {
 		return nil, unknown(call.Command)
 	}
 	if cmd.Who == Managers && !call.Manager {
-		return nil, &UsageError{"Only bot managers can do that here.", "Ask a manager."}
+		return nil, &usageError{"Only bot managers can do that here.", "Ask a manager."}
 	}
 	args := make(map[string]string)
 	for _, a := range cmd.Args {
 		if args[a.Name] = strings.TrimSpace(call.Args[a.Name]); args[a.Name] == "" && a.Required {
-			return nil, &UsageError{"The " + a.Name + " is missing.", "For example: " + cmd.Example}
+			return nil, &usageError{"The " + a.Name + " is missing.", "For example: " + cmd.Example}
 		}
 	}
 	return cmd.run(ctx, k, args)
@@ -141,7 +140,7 @@ func (k *Desk) parse(text string) (Call, error) {
 			call.Args[a.Name], rest = strings.Join(rest[:take], " "), rest[take:]
 		}
 		if len(rest) > 0 {
-			return Call{}, &UsageError{"I do not understand “" + name(strings.Join(rest, " ")) + "”.", "For example: " + cmd.Example}
+			return Call{}, &usageError{"I do not understand “" + name(strings.Join(rest, " ")) + "”.", "For example: " + cmd.Example}
 		}
 		return call, nil
 	}
@@ -149,7 +148,7 @@ func (k *Desk) parse(text string) (Call, error) {
 }
 
 func unknown(command string) error {
-	return &UsageError{"There is no command “" + name(command) + "”.", "help lists all of them."}
+	return &usageError{"There is no command “" + name(command) + "”.", "help lists all of them."}
 }
 
 func (k *Desk) trouble(c Call, err error) []Line {

@@ -44,9 +44,9 @@ func Link(raw string) (string, bool) {
 	return link, true
 }
 
-// Host returns the host of a link that Link returned, without "www.", for people to see where it
+// hostOf returns the host of a link that Link returned, without "www.", for people to see where it
 // leads.
-func Host(link string) string {
+func hostOf(link string) string {
 	_, rest, _ := strings.Cut(link, "://")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]

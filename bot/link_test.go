@@ -69,8 +69,8 @@ func TestHostIsWhatPeopleRead(t *testing.T) {
 		"http://127.0.0.1:8080/":              "127.0.0.1:8080",
 		"https://xn--penai-iye.example/#/b/c": "xn--penai-iye.example",
 	} {
-		if got := Host(in); got != want {
-			t.Errorf("Host(%q) = %q, want %q", in, got, want)
+		if got := hostOf(in); got != want {
+			t.Errorf("hostOf(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -8,8 +9,8 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// What a card shows at most; what is over is counted, never just left out. Lengths are in UTF-16
-// units. A quote of more than 300 characters is no quote any more (DESIGN.md §6).
+// What a card shows at most; of outlets, stories and names, the rest is counted. Lengths are in
+// UTF-16 units. A quote of more than 300 characters is no quote any more (DESIGN.md §6).
 const (
 	maxQuotes   = 4
 	maxOutlets  = 10
@@ -27,8 +28,8 @@ type Mark struct {
 	Color       int // 0xRRGGBB
 }
 
-// MarkOf returns the mark of a severity; an unknown one is Normal's.
-func MarkOf(s news.Severity) Mark {
+// markOf returns the mark of a severity; an unknown one is Normal's.
+func markOf(s news.Severity) Mark {
 	switch s {
 	case news.High:
 		return Mark{"HIGH", "🔴", 0xD13438}
@@ -57,7 +58,7 @@ type View struct {
 
 // NewView returns the view of a card that is delivered as kind k.
 func NewView(k news.Kind, c news.Card) View {
-	v := View{Kind: k, Alert: name(c.Alert), Mark: MarkOf(c.Severity)}
+	v := View{Kind: k, Alert: name(c.Alert), Mark: markOf(c.Severity)}
 	switch k {
 	case news.KindReply:
 		v.Title = headline(c.Headline)
@@ -188,7 +189,7 @@ func names(all []string) string {
 	return strings.Join(shown, ", ")
 }
 
-func plusMore(n int) string { return "+" + say(n).String() + " more" }
+func plusMore(n int) string { return fmt.Sprintf("+%d more", n) }
 
 func quotes(all []news.Quote) []Line {
 	var lines []Line
@@ -207,7 +208,7 @@ func quotes(all []news.Quote) []Line {
 func outletPart(outlet, raw string) Part {
 	link, _ := Link(raw)
 	label := name(outlet)
-	switch host := Host(link); {
+	switch host := hostOf(link); {
 	case label == "" && host == "":
 		label = "unnamed outlet"
 	case label == "":
@@ -264,12 +265,15 @@ func reply(c news.Card) Line {
 	added := c.Added[:min(len(c.Added), maxNames)]
 	for i, o := range added {
 		switch {
-		case i > 0 && i == len(added)-1:
+		case i > 0 && i == len(c.Added)-1:
 			l = append(l, Part{Text: " and "})
 		case i > 0:
 			l = append(l, Part{Text: ", "})
 		}
 		l = append(l, outletPart(o.Name, o.URL))
+	}
+	if more := len(c.Added) - len(added); more > 0 {
+		l = append(l, Part{Text: ", " + plusMore(more)})
 	}
 	what := Shorten(Clean(c.News), maxNews)
 	switch {
@@ -289,7 +293,7 @@ func digest(all []news.DigestEntry) []Line {
 	var lines []Line
 	for _, e := range all[:min(len(all), maxStories)] {
 		link, _ := Link(e.URL)
-		l := say(MarkOf(e.Severity).Emoji+" ", Part{Text: headline(e.Headline), URL: link})
+		l := say(markOf(e.Severity).Emoji+" ", Part{Text: headline(e.Headline), URL: link})
 		if outlets := names(e.Outlets); outlets != "" {
 			l = append(l, Part{Text: " — " + outlets})
 		}

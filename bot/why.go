@@ -82,7 +82,7 @@ func place(a news.Article, s news.Span) string {
 func (k *Desk) whyArticle(ctx context.Context, raw string) ([]Line, error) {
 	v, err := k.st.ArticleByURL(ctx, raw)
 	if errors.Is(err, news.ErrNotFound) {
-		return nil, &UsageError{
+		return nil, &usageError{
 			"No source has shown an article at that address.",
 			"sources list says which sources are watched.",
 		}

@@ -88,7 +88,7 @@ func (d *Discord) interactive() bool { return d.cfg.Commands == nil || *d.cfg.Co
 func (d *Discord) Preflight(ctx context.Context) error {
 	var me discordgo.User
 	if err := d.call(ctx, "GET", discordgo.EndpointUser("@me"), nil, &me); err != nil {
-		return fmt.Errorf("discord: users/@me: %w", fatal(err))
+		return fatal(err)
 	}
 	d.lg.Info("discord accepts the token", "bot", me.Username)
 	return nil

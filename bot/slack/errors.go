@@ -165,6 +165,15 @@ func unreadableErrors(err error) bool {
 	return err != nil && strings.HasPrefix(err.Error(), "unknown error structure")
 }
 
+// fatal returns a refused *news.PostError if err means that a token will never do, else err as
+// classify does.
+func fatal(which string, err error) error {
+	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok && classOf(answer.Err) == token {
+		return refused("slack: the " + which + " was refused: " + describe(answer))
+	}
+	return classify(err)
+}
+
 func refused(text string) error {
 	return &news.PostError{Refused: true, Err: errors.New(text)}
 }

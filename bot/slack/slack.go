@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -90,7 +89,7 @@ func (s *Slack) Preflight(ctx context.Context) error {
 	}
 	answer, err := s.api.AuthTestContext(ctx)
 	if err != nil {
-		return fmt.Errorf("slack: auth.test: %w", classify(err))
+		return fatal("bot token", err)
 	}
 	s.lg.Info("slack accepts the bot token", "team", answer.Team, "bot", answer.User)
 	return nil

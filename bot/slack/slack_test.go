@@ -3,6 +3,7 @@ package slack
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"log/slog"
 	"net/http"
@@ -165,8 +166,9 @@ func TestPreflight(t *testing.T) {
 		s, _ := newSlack(t, f, tt.app)
 		s.cfg.BotToken = news.NewSecret(tt.bot)
 		err := s.Preflight(t.Context())
-		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: Preflight = %v, want %q in it", tt.name, err, tt.want)
+		post, _ := errors.AsType[*news.PostError](err)
+		if (err == nil) != (tt.want == "") || err != nil && (post == nil || !post.Refused || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s: Preflight = %v, want it refused with %q", tt.name, err, tt.want)
 		}
 	}
 }

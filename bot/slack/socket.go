@@ -86,7 +86,7 @@ func (l *listener) listen(ctx context.Context) error {
 	for {
 		select {
 		case err := <-ended:
-			return fatal(err)
+			return fatal("app token", err)
 		case event := <-client.Events:
 			if err := l.take(ctx, &wg, client, event); err != nil {
 				return err
@@ -108,7 +108,7 @@ func (s *Slack) dialer() *websocket.Dialer {
 // follow. An envelope that comes again is acknowledged again and does nothing.
 func (l *listener) take(ctx context.Context, wg *sync.WaitGroup, client *socketmode.Client, event socketmode.Event) error {
 	if failed, ok := event.Data.(*slack.ConnectionErrorEvent); ok {
-		err := fatal(failed.ErrorObj)
+		err := fatal("app token", failed.ErrorObj)
 		l.s.lg.Warn("slack connection failed", "err", err, "next", failed.Backoff)
 		if post, ok := errors.AsType[*news.PostError](err); ok && post.Refused {
 			return err
@@ -129,15 +129,6 @@ func (l *listener) take(ctx context.Context, wg *sync.WaitGroup, client *socketm
 	}
 	wg.Go(func() { l.answer(ctx, event.Data) })
 	return nil
-}
-
-// fatal returns a refused *news.PostError if err means that the app token will never do, else err
-// as classify does.
-func fatal(err error) error {
-	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok && classOf(answer.Err) == token {
-		return refused("slack: the app token was refused: " + describe(answer))
-	}
-	return classify(err)
 }
 
 // aliases are the commands that stand for a first word of the root command.
