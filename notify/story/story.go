@@ -3,6 +3,7 @@
 package story
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -12,11 +13,11 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// window is how long a story is kept after its last article. Later reports are nearly always of
-// something new (all of stories-allsides, and half of stories-gva's, are there within days).
+// window is how long a story takes in reports after the last one. What comes later is nearly always
+// something new.
 const window = 30 * 24 * time.Hour
 
-// maxArticles bounds an index of articles that have no dates.
+// maxArticles bounds an index whose articles have no dates.
 const maxArticles = 200_000
 
 // An Index holds the stories of the last window, by what they say, and decides which of them an
@@ -26,27 +27,29 @@ type Index struct {
 	byName    map[string]*story
 	byTerm    map[uint32][]*story // the stories that have a term, each once
 	byAddress map[uint64]*story
-	arrivals  []arrival // oldest first
-	latest    time.Time // of the article added last
-	highest   int       // number of a story
+	highest   int // number of a story
+
+	arrivals []arrival // oldest first
+	clock    time.Time // of the last arrival; zero while no article had a date
+	previous time.Time // when the last article with a date was seen
 }
 
-// An arrival is an article that still counts.
+// An arrival is an article within the window.
 type arrival struct {
 	story *story
-	at    time.Time // zero while no article has a date
+	at    time.Time
 }
 
-// A story is the sum of its articles. A closed one has nothing that others could share.
+// A story is the sum of its articles. That of a recap has no terms and no sketches.
 type story struct {
 	name      string
 	number    int
-	live      int    // arrivals
-	terms     []term // ascending by hash
-	sketches  [][]uint32
+	live      int        // how many arrivals it has
+	terms     []term     // ascending by hash
+	sketches  [][]uint32 // of its first text and the latest ones
 	outlets   []uint64
 	addresses []uint64
-	dated     int     // articles with a date
+	dated     int     // how many articles have a date
 	day       float64 // their mean date, in days since 1970
 }
 
@@ -106,28 +109,20 @@ func (x *Index) Add(name string, a *news.Article) {
 		for _, h := range s.merge(p) {
 			x.byTerm[h] = append(x.byTerm[h], s)
 		}
+		for _, h := range s.prune() {
+			x.drop(h, s)
+		}
 	}
-	x.arrive(s, a)
+	x.arrive(s, cmp.Or(a.Seen, a.Published))
 }
 
-// arrive notes an article of s and forgets the stories that have none within the window any more.
-func (x *Index) arrive(s *story, a *news.Article) {
-	at := a.Seen
-	if at.IsZero() {
-		at = a.Published
-	}
-	if at.IsZero() {
-		at = x.latest
-	}
-	// The earlier of two in a row: one article from the future must not empty the index.
-	now := at
-	if x.latest.Before(at) && !x.latest.IsZero() {
-		now = x.latest
-	}
-	x.latest = at
-	x.arrivals = append(x.arrivals, arrival{s, now})
+// arrive notes an article of s, seen at a time that is zero if unknown, and forgets the stories that
+// have none within the window any more.
+func (x *Index) arrive(s *story, at time.Time) {
+	x.tick(at)
+	x.arrivals = append(x.arrivals, arrival{s, x.clock})
 	s.live++
-	for len(x.arrivals) > maxArticles || x.arrivals[0].at.Before(now.Add(-window)) {
+	for len(x.arrivals) > maxArticles || x.arrivals[0].at.Before(x.clock.Add(-window)) {
 		oldest := x.arrivals[0].story
 		x.arrivals = x.arrivals[1:]
 		if oldest.live--; oldest.live == 0 {
@@ -136,6 +131,31 @@ func (x *Index) arrive(s *story, a *news.Article) {
 	}
 }
 
+// tick moves the clock to the earlier of the last two times that articles had, and never back: one
+// article that claims to be from the future must not empty the index.
+func (x *Index) tick(at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	if x.clock.IsZero() {
+		x.clock = at
+		for i := range x.arrivals {
+			x.arrivals[i].at = at
+		}
+	} else if sure := earlier(at, x.previous); sure.After(x.clock) {
+		x.clock = sure
+	}
+	x.previous = at
+}
+
+func earlier(s, t time.Time) time.Time {
+	if s.Before(t) {
+		return s
+	}
+	return t
+}
+
+// forget takes s out of the index.
 func (x *Index) forget(s *story) {
 	delete(x.byName, s.name)
 	for _, h := range s.addresses {
@@ -156,9 +176,10 @@ func (x *Index) drop(hash uint32, s *story) {
 	x.byTerm[hash] = rest
 }
 
-// maxSketches is how many texts of a story are kept to recognise their copies: the first, and the
-// latest ones.
-const maxSketches = 8
+const (
+	maxTerms    = 1000 // of a story; a single full text has some 200
+	maxSketches = 8    // of a story, to recognise copies of its texts
+)
 
 // merge takes an article into s and returns the terms that are new to it.
 func (s *story) merge(p *profile) (fresh []uint32) {
@@ -183,7 +204,9 @@ func (s *story) merge(p *profile) (fresh []uint32) {
 	if len(s.sketches) == maxSketches {
 		s.sketches = slices.Delete(s.sketches, 1, 2)
 	}
-	s.sketches = append(s.sketches, p.sketch)
+	if len(p.sketch) > 0 {
+		s.sketches = append(s.sketches, p.sketch)
+	}
 	if p.outlet != 0 && !slices.Contains(s.outlets, p.outlet) {
 		s.outlets = append(s.outlets, p.outlet)
 	}
@@ -192,6 +215,22 @@ func (s *story) merge(p *profile) (fresh []uint32) {
 		s.day += (daysSince1970(p.published) - s.day) / float64(s.dated)
 	}
 	return fresh
+}
+
+// prune drops the lightest terms of s beyond maxTerms and returns them.
+func (s *story) prune() (dropped []uint32) {
+	if len(s.terms) <= maxTerms {
+		return nil
+	}
+	byWeight := slices.SortedFunc(slices.Values(s.terms), func(t, u term) int {
+		return cmp.Or(cmp.Compare(u.weight, t.weight), cmp.Compare(t.hash, u.hash))
+	})
+	for _, t := range byWeight[maxTerms:] {
+		dropped = append(dropped, t.hash)
+	}
+	s.terms = byWeight[:maxTerms]
+	slices.SortFunc(s.terms, byHash)
+	return dropped
 }
 
 // daysFrom returns how many days t is from the mean date of s, -1 if either is unknown.
