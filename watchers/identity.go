@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"github.com/pactwatch/pactwatch/watchers/article"
 )
 
@@ -66,12 +68,22 @@ func sharedGUID(entries []Entry) string {
 	return strings.TrimSpace(strings.Map(allowed, entries[0].GUID))
 }
 
+// hostOf returns the host of an address in lower case, without "www.".
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	return strings.ToLower(u.Hostname())
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+}
+
+// siteOf returns the registrable domain of an address, its host where there is none.
+func siteOf(address string) string {
+	host := hostOf(address)
+	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return site
+	}
+	return host
 }
 
 // unseen returns the entries that a source has not shown before.

@@ -94,7 +94,7 @@ func (p page) entries(doc *document) ([]Entry, error) {
 	}
 	links := p.linksOf(html, base)
 	if p.selector == nil && p.links == nil {
-		links = ownPattern(links, base)
+		links = ownPattern(links, hostOf(doc.address))
 	}
 	if len(links) == 0 {
 		return nil, errNoLinks
@@ -151,11 +151,11 @@ const headline = 25
 
 // ownPattern keeps the links whose addresses have the shape that the site gives its articles: the
 // shape that most characters of headlines lead to. Links to other sites are not its own.
-func ownPattern(links []Entry, base *url.URL) []Entry {
+func ownPattern(links []Entry, host string) []Entry {
 	weight := map[string]int{}
 	best := ""
 	for _, l := range links {
-		s := shapeOf(l.URL, base)
+		s := shapeOf(l.URL, host)
 		if n := utf8.RuneCountInString(l.Title); s != "" && n >= headline {
 			weight[s] += min(n, 4*headline) // a teaser in full is not four articles
 		}
@@ -165,7 +165,7 @@ func ownPattern(links []Entry, base *url.URL) []Entry {
 	}
 	var own []Entry
 	for _, l := range links {
-		if best != "" && shapeOf(l.URL, base) == best {
+		if best != "" && shapeOf(l.URL, host) == best {
 			own = append(own, l)
 		}
 	}
@@ -174,9 +174,9 @@ func ownPattern(links []Entry, base *url.URL) []Entry {
 
 // shapeOf returns an address's path with each number as "0" and its last part, the article's own,
 // left out: "/news/0/0/". It is "" for another site's address, the home page and what has no path.
-func shapeOf(address string, base *url.URL) string {
+func shapeOf(address, host string) string {
 	u, err := url.Parse(address)
-	if err != nil || !strings.EqualFold(trimWWW(u.Hostname()), trimWWW(base.Hostname())) {
+	if err != nil || hostOf(address) != host {
 		return ""
 	}
 	dirs := strings.Split(strings.Trim(u.Path, "/"), "/")
@@ -190,5 +190,3 @@ func shapeOf(address string, base *url.URL) string {
 	}
 	return "/" + strings.Join(dirs[:len(dirs)-1], "/") + "/"
 }
-
-func trimWWW(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }

@@ -128,7 +128,7 @@ func articleOf(c SourceConfig, l Listing, it identified, now time.Time) news.Art
 	a := news.Article{
 		Source: c.Name, GUID: it.id, URL: it.URL, Canonical: it.link,
 		Title: it.Title, Text: article.Text(it.HTML), Excerpt: true,
-		Outlet: cmp.Or(c.Outlet, it.Outlet, l.Outlet), Author: it.Author, Primary: c.Primary,
+		Outlet: cmp.Or(c.Outlet, it.Outlet, publisher(l, it.URL)), Author: it.Author, Primary: c.Primary,
 		Published: it.Published, Seen: now,
 	}
 	if a.URL == "" { // the fragment keeps entries of one page apart
@@ -142,6 +142,15 @@ func articleOf(c SourceConfig, l Listing, it identified, now time.Time) news.Art
 	return a
 }
 
+// publisher is who an entry is from if nobody says so: the source itself, or the site that one
+// which collects links leads to.
+func publisher(l Listing, address string) string {
+	if host := siteOf(address); host != "" && host != siteOf(l.Home) {
+		return hostOf(address)
+	}
+	return l.Outlet
+}
+
 // words counts the words of a text, and where words are not set apart, what would take their room.
 func words(text string) int {
 	return max(len(strings.Fields(text)), utf8.RuneCountInString(text)/8)
@@ -152,7 +161,10 @@ func (w *Watchers) failed(s *source, cur news.Cursor, err error) news.Cursor {
 	now := w.Now()
 	cur.LastPoll, cur.LastError = now, err.Error()
 	cur.Failures++
-	cur.NextPoll = now.Add(w.backoff(s, cur.Failures))
+	cur.NextPoll = time.Time{}
+	if cur.Failures > 1 {
+		cur.NextPoll = now.Add(w.backoff(s, cur.Failures))
+	}
 	se, ok := errors.AsType[*StatusError](err)
 	switch {
 	case ok && se.RetryAfter > 0:
@@ -165,8 +177,8 @@ func (w *Watchers) failed(s *source, cur news.Cursor, err error) news.Cursor {
 	return cur
 }
 
-// backoff doubles a source's own interval with every failure in a row. After the first the
-// schedule decides; up to a tenth is taken off, so that sources that failed together part.
+// backoff doubles a source's own interval with every failure after the first. Up to a tenth is
+// taken off, so that sources that failed together part.
 func (w *Watchers) backoff(s *source, failures int) time.Duration {
 	next := s.schedule.Next(w.Now())
 	d := s.schedule.Next(next).Sub(next)

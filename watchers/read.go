@@ -83,6 +83,9 @@ func (w *Watchers) complete(ctx context.Context, a news.Article) (_ news.Article
 		if err != nil {
 			return err
 		}
+		if p.Outlet == hostOf(doc.address) { // it does not say; the source may have
+			p.Outlet = ""
+		}
 		fill(&a, p, w.outletOf(a.Source))
 		ms = w.match(&a)
 		return nil
@@ -105,7 +108,7 @@ func fill(a *news.Article, p article.Page, outlet string) {
 		a.Text, a.Excerpt = p.Text, p.Excerpt
 	}
 	a.Canonical = cmp.Or(p.Canonical, a.Canonical)
-	a.Outlet = cmp.Or(outlet, p.Outlet, a.Outlet)
+	a.Outlet = cmp.Or(outlet, p.Outlet, a.Outlet, hostOf(a.Link()))
 	a.Author = cmp.Or(a.Author, p.Author)
 	a.Lang = cmp.Or(p.Lang, a.Lang)
 	if a.Published.IsZero() && !p.Published.After(a.Seen) {

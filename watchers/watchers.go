@@ -202,13 +202,14 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 	}
 }
 
-// nextPoll is when a source is asked again.
+// nextPoll is when a source that was just polled is asked again.
 func (w *Watchers) nextPoll(s *source, cur news.Cursor) time.Time {
-	from := w.Now()
-	if cur.NextPoll.After(from) {
-		from = cur.NextPoll.Add(-1)
+	t := w.timetable(s, cur)
+	next := t.Next(cur.LastPoll)
+	for next.Before(cur.NextPoll) {
+		next = t.Next(next)
 	}
-	return s.schedule.Next(from)
+	return next
 }
 
 var errNoSource = errors.New("no such source")
