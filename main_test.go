@@ -1,0 +1,117 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets scripts run the program as "exec pactwatch".
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"pactwatch": main})
+}
+
+// TestScript runs the program as people use it: testdata/script.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script")})
+}
+
+const module = "github.com/pactwatch/pactwatch"
+
+// arrows say which packages of ours each one may import: DESIGN.md's "Imports point one way". All may
+// import internal/news; main, which introduces them to one another, may import all.
+var arrows = map[string][]string{
+	"internal/news":    {},
+	"internal/store":   {},
+	"watchers":         {"watchers/article", "watchers/rule"},
+	"watchers/article": {},
+	"watchers/rule":    {},
+	"notify":           {"notify/story"},
+	"notify/story":     {},
+	"bot":              {"watchers/rule"},
+	"bot/slack":        {"bot"},
+	"bot/discord":      {"bot"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	found := map[string]bool{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		pkg := path.Dir(filepath.ToSlash(file))
+		if pkg == "." || strings.HasPrefix(pkg, "tools") || strings.HasPrefix(pkg, "bench") {
+			return nil
+		}
+		found[pkg] = true
+		allowed, known := arrows[pkg]
+		if !known {
+			t.Errorf("%s is a package that DESIGN.md's tree does not have", pkg)
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, imp := range f.Imports {
+			name, err := strconv.Unquote(imp.Path.Value)
+			if err != nil {
+				return err
+			}
+			ours, ok := strings.CutPrefix(name, module+"/")
+			if ok && ours != "internal/news" && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s; it may import %v and internal/news", file, ours, allowed)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range arrows {
+		if !found[pkg] {
+			t.Errorf("%s is in the table of arrows and not in the tree", pkg)
+		}
+	}
+}
+
+func TestEveryDirectDependencyHasAReason(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(mod)) {
+		fields := strings.Fields(line)
+		if len(fields) >= 2 && strings.HasPrefix(fields[1], "v") && len(fields) < 4 {
+			t.Errorf("go.mod: %q has no reason beside it", strings.TrimSpace(line))
+		}
+	}
+}
+
+func TestLibcIsTheOneThatSQLiteNames(t *testing.T) {
+	list := func(args ...string) string {
+		t.Helper()
+		out, err := exec.Command("go", append([]string{"list", "-m", "-f"}, args...)...).Output()
+		if err != nil {
+			t.Fatalf("go list -m %v: %v", args, err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	mod, err := os.ReadFile(list("{{.GoMod}}", "modernc.org/sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if libc := list("{{.Path}} {{.Version}}", "modernc.org/libc"); !strings.Contains(string(mod), libc) {
+		t.Errorf("go.mod has %s, which is not the version that modernc.org/sqlite was tested with", libc)
+	}
+}
