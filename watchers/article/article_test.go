@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,11 +19,9 @@ var update = flag.Bool("update", false, "rewrite the .want files in testdata")
 
 // TestPages reads the pages in testdata; the first line of each says why it is there.
 func TestPages(t *testing.T) {
-	pages, err := filepath.Glob("testdata/*.[ht][tx][mt]*")
-	if err != nil || len(pages) == 0 {
-		t.Fatalf("Glob = %v, %v", pages, err)
-	}
-	for _, path := range pages {
+	pages, _ := filepath.Glob("testdata/*.html")
+	texts, _ := filepath.Glob("testdata/*.txt")
+	for _, path := range slices.Concat(pages, texts) {
 		page, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -71,19 +70,20 @@ func TestExtractRefusesWhatIsNoPage(t *testing.T) {
 	}
 }
 
-// TestExtractIsQuick holds that pages made to be slow are not: each took readability minutes, or
-// would take a pattern as long.
+// TestExtractIsQuick holds that pages made to be slow are not, and are read all the same: the first
+// takes readability over 20 s.
 func TestExtractIsQuick(t *testing.T) {
+	const article = "<p>Ostrava may sell to anyone.</p>"
 	for name, page := range map[string]string{
-		"paragraphs far down": strings.Repeat("<div>", 480) + strings.Repeat("<p>some words, and some more.", 40_000),
-		"one long title":      "<title>" + strings.Repeat("a - b | ", 200_000) + "</title><meta property=og:site_name content=b>",
-		"many headings":       strings.Repeat("<h1>x y</h1>", 100_000),
-		"many links":          strings.Repeat("<a href=x>b</a>", 100_000),
+		"paragraphs far down": strings.Repeat("<div>", 480) + article + strings.Repeat("<p>some words, and some more.", 40_000),
+		"one long title":      "<title>" + strings.Repeat("a - b | ", 200_000) + "</title><meta property=og:site_name content=b>" + article,
+		"many headings":       strings.Repeat("<h1>x y</h1>", 100_000) + article,
+		"many links":          strings.Repeat("<a href=x>b</a>", 100_000) + article,
 	} {
 		start := time.Now()
-		_, err := Extract([]byte(page), "text/html", "https://harbourledger.example/a")
-		if took := time.Since(start); err != nil || took > 10*time.Second {
-			t.Errorf("%s: Extract took %v, %v", name, took, err)
+		p, err := Extract([]byte(page), "text/html", "https://harbourledger.example/a")
+		if took := time.Since(start); err != nil || took > 10*time.Second || !strings.Contains(p.Text, "sell to anyone") {
+			t.Errorf("%s: Extract = %.99q, %v after %v", name, p.Text, err, took)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func depths(n *html.Node, depth int) int {
 }
 
 // densest returns the lines of the element that has most text in paragraphs directly below it. It
-// finds articles of two sentences, and those that readability takes for a list of links.
+// finds what readability leaves out: short articles, and those of pages that would keep it too long.
 func densest(doc *html.Node) []string {
 	score := map[*html.Node]int{}
 	var best *html.Node

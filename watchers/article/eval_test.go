@@ -29,10 +29,10 @@ type labelled struct {
 func TestEval(t *testing.T) {
 	for _, tt := range []struct {
 		set                    string
-		tokenF1, gramF1, leaks float64 // floors and a ceiling, .005 from what was measured
+		tokenF1, gramF1, leaks float64 // floors and a ceiling, some .005 from what was measured
 	}{
-		{"extract-zyte", 0, 0, 1},
-		{"extract-wcxb", 0, 0, 1},
+		{"extract-zyte", .960, .960, 0},
+		{"extract-wcxb", .946, .941, .047},
 	} {
 		t.Run(tt.set, func(t *testing.T) {
 			pages := readSet(t, filepath.Join(shared, "eval", tt.set, "dev.jsonl.gz"))

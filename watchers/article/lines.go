@@ -60,7 +60,7 @@ func withoutRepeats(lines []string) []string {
 // teaserHead is the heading of a block of other articles, or of the comments.
 var teaserHead = regexp.MustCompile(`(?i)^(?:` +
 	`(?:related|recommended|similar|more|latest|popular|trending|top|featured|other|further)(?: great| special| news| \w+)? (?:articles?|stories|story|posts?|news|reading|reads?|content|topics?|coverage|links)(?: recommendations| (?:on|from|by|for|you|about) .{1,40})?` +
-	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|don['’]t miss|recommended for you|more (?:from|on|in) .{1,40}` +
+	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|recommended for you|more (?:from|on|in) .{1,40}` +
 	`|(?:\d+ )?comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|discussion` +
 	`|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|kommentare(?: \(?\d+\)?)?|à lire aussi|lire aussi|sur le même sujet|commentaires|te puede interesar|lea también|noticias relacionadas|comentarios` +
 	`)\s*[:.…]?$`)

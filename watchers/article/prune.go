@@ -60,14 +60,10 @@ func pruneBelow(n *html.Node, text map[*html.Node]int, most int) {
 	}
 }
 
-// isLinks reports whether a paragraph or list is nothing but links: other articles, offered between
+// isLinks reports whether a paragraph is nothing but links: other articles, offered between
 // two paragraphs of this one.
 func isLinks(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.P, atom.Ul, atom.Ol:
-		return linkShare(n) > 0.9 && !endsSentence(nodeText(n))
-	}
-	return false
+	return n.DataAtom == atom.P && linkShare(n) > 0.9 && !endsSentence(nodeText(n))
 }
 
 func isBeside(n *html.Node) bool {
