@@ -47,7 +47,7 @@ const (
 
 // What a search costs at most.
 const (
-	maxVisits     = 4000 // of stories that share a term, the rarest terms first
+	maxVisits     = 2000 // of stories that share a term, the rarest terms first
 	maxCandidates = 16   // stories to compare with
 )
 
@@ -91,8 +91,8 @@ func (l *likeness) rank() float64 {
 func (x *Index) nearest(p *profile) *likeness {
 	q := x.query(p)
 	best := &likeness{needed: 1}
-	for _, s := range x.candidates(q) {
-		if l := x.compare(q, s); best.story == nil || l.rank() > best.rank() {
+	for _, c := range x.candidates(q) {
+		if l := x.compare(q, c.story); best.story == nil || l.rank() > best.rank() {
 			best = l
 		}
 	}
@@ -119,11 +119,12 @@ func (x *Index) query(p *profile) query {
 }
 
 // candidates returns the stories that share the most with q by its rarest terms, best first.
-func (x *Index) candidates(q query) []*story {
+func (x *Index) candidates(q query) []candidate {
 	rarest := slices.SortedFunc(slices.Values(q.terms), func(s, t term) int {
 		return cmp.Or(cmp.Compare(len(x.byTerm[s.hash]), len(x.byTerm[t.hash])), cmp.Compare(s.hash, t.hash))
 	})
-	shared := make(map[*story]float64)
+	at := make(map[*story]int) // in found
+	var found []candidate
 	visits := 0
 	for _, t := range rarest {
 		stories := x.byTerm[t.hash]
@@ -131,17 +132,25 @@ func (x *Index) candidates(q query) []*story {
 			break
 		}
 		for _, s := range stories {
-			shared[s] += q.weights[t.hash] * q.weights[t.hash]
+			i, ok := at[s]
+			if !ok {
+				i = len(found)
+				at[s] = i
+				found = append(found, candidate{story: s})
+			}
+			found[i].shared += q.weights[t.hash] * q.weights[t.hash]
 		}
 	}
-	found := make([]*story, 0, len(shared))
-	for s := range shared {
-		found = append(found, s)
-	}
-	slices.SortFunc(found, func(s, t *story) int {
-		return cmp.Or(cmp.Compare(shared[t], shared[s]), cmp.Compare(s.number, t.number), cmp.Compare(s.name, t.name))
+	slices.SortFunc(found, func(c, d candidate) int {
+		return cmp.Or(cmp.Compare(d.shared, c.shared), cmp.Compare(c.number, d.number), strings.Compare(c.name, d.name))
 	})
 	return found[:min(len(found), maxCandidates)]
+}
+
+// A candidate is a story that has terms of a query.
+type candidate struct {
+	*story
+	shared float64 // what their squared weights in the query add up to
 }
 
 // compare returns the likeness of q to the whole of s, so that a story cannot wander off article by article.
