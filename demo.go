@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,8 +68,8 @@ func demo(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	// Time runs faster: what is spread over minutes in a team's bot happens at once.
-	p.watchers.Spread, p.notifier.EditEvery, p.notifier.Pace = 0, 0, 0
+	// Time runs faster: what is spread over minutes in a team's bot happens within a second.
+	p.watchers.Spread, p.notifier.Gather, p.notifier.Pace = 0, time.Second, 0
 
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
@@ -138,27 +140,45 @@ func (p *program) busy(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	n, err := p.st.Counts(ctx)
-	under := n.Unread + len(waiting) + n.Deliveries[news.Pending] + n.Deliveries[news.Sending] + n.Deliveries[news.Retry]
-	return len(sources) == 0 || under > 0, err
+	if len(sources) == 0 || len(waiting)+n.Unread+n.Deliveries[news.Sending] > 0 || err != nil {
+		return true, err
+	}
+	// An edit that waits for its turn among edits is no work under way.
+	next, err := p.st.NextDue(ctx, news.Destination{Channel: "deals", Platform: "terminal"})
+	return !next.IsZero() && next.Before(time.Now().Add(2*p.notifier.Gather)), err
 }
 
-// tellHeldBack prints the articles that raised no alert of their own, and why.
+// tellHeldBack prints what became of the articles that raised no alert of their own.
 func (p *program) tellHeldBack(ctx context.Context, out io.Writer) error {
 	vs, err := p.st.Verdicts(ctx, 1000)
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(out, "── Held back, and why\n\n")
+	var joined, held []news.Verdict
 	for _, v := range vs {
-		if v.Reason != "" {
-			fmt.Fprintf(out, "   %s: %s\n      %s\n", bot.Clean(v.Article.Outlet), bot.Clean(v.Article.Title), bot.Clean(v.Reason))
+		switch {
+		case strings.HasPrefix(v.Reason, "same story"):
+			joined = append(joined, v)
+		case v.Reason != "":
+			held = append(held, v)
 		}
 	}
+	fmt.Fprint(out, "── No message of their own: they joined a story\n\n")
+	tell(out, joined)
+	fmt.Fprint(out, "\n── Held back, and why\n\n")
+	tell(out, held)
 	n, err := p.st.Counts(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%s, %s, %s. That was the demo; \"pactwatch run\" watches the real press.\n",
-		count(n.Articles, "article", "articles"), count(n.Stories, "story", "stories"), count(n.Deliveries[news.Sent], "message", "messages"))
+	fmt.Fprintf(out, "\n%s, %s. That was the demo; \"pactwatch run\" watches the real press.\n",
+		count(n.Articles, "article", "articles"), count(n.Stories, "story", "stories"))
 	return nil
+}
+
+func tell(out io.Writer, vs []news.Verdict) {
+	for _, v := range vs {
+		outlet := cmp.Or(v.Article.Outlet, v.Article.Source)
+		fmt.Fprintf(out, "   %s: %s\n      %s\n", bot.Clean(outlet), bot.Clean(v.Article.Title), bot.Clean(v.Reason))
+	}
 }

@@ -32,7 +32,9 @@ func (p *plan) card(channel string) news.Card {
 		}
 		c.Outlets = addOutlet(c.Outlets, outlet(m))
 	}
-	slices.SortStableFunc(c.Outlets, func(a, b news.Outlet) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(c.Outlets, func(a, b news.Outlet) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.Seen.Compare(b.Seen))
+	})
 
 	brief := story.Brief(articles(p.members), own)
 	c.Story, c.Headline, c.Updated = p.joining.Decision.Story, brief.Headline, p.now

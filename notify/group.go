@@ -77,6 +77,7 @@ func (n *Notifier) join(ctx context.Context, r news.Reported) error {
 // A plan is what an article's arrival means for each channel.
 type plan struct {
 	now     time.Time
+	gather  time.Duration // before an alert
 	every   time.Duration // between edits
 	routes  *routes
 	members []news.Member // of the story, the new one last
@@ -85,7 +86,7 @@ type plan struct {
 }
 
 func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (plan, error) {
-	p := plan{now: n.Now(), every: n.EditEvery, routes: n.routes.Load()}
+	p := plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load()}
 	if !d.New {
 		var err error
 		if p.members, err = n.st.StoryMembers(ctx, d.Story); err != nil {
@@ -97,7 +98,11 @@ func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (
 	}
 	p.members = append(p.members, news.Member{Story: d.Story, Article: r.Article, Matches: r.Matches, Why: d.Why, Joined: p.now})
 	p.joining = news.Joining{Article: r.Article.ID, Decision: d, Headline: headline(p.members), At: p.now}
-	if !d.New {
+	switch {
+	case d.Recap:
+		p.joining.Reason = "a recap, which is no news: " + d.Why
+		return p, nil
+	case !d.New:
 		p.joining.Reason = fmt.Sprintf("same story as %s: %s", d.Story, d.Why)
 	}
 	audience := p.audience(r.Matches)
@@ -157,7 +162,7 @@ func (p *plan) grow(to news.Destination, card news.Card, whatsNew string, r news
 	alert := p.last(to, news.KindAlert)
 	switch {
 	case alert == nil:
-		p.add(to, news.KindAlert, "alert", card, p.now)
+		p.add(to, news.KindAlert, "alert", card, p.now.Add(p.gather))
 		return
 	case waits(alert):
 		p.replace(*alert, card)

@@ -44,6 +44,7 @@ type Store interface {
 // each destination.
 type Notifier struct {
 	Now       func() time.Time
+	Gather    time.Duration // how long an alert waits for other reports of the same poll
 	EditEvery time.Duration // at most one edit of a message in this time, after the first
 	Pace      time.Duration // between two posts to one destination
 
@@ -61,7 +62,10 @@ type Notifier struct {
 // New returns a Notifier that posts through posters, by platform name. Set its fields and call
 // Configure before Run.
 func New(st Store, posters map[string]Poster, lg *slog.Logger) *Notifier {
-	n := &Notifier{st: st, posters: posters, lg: lg, Now: time.Now, EditEvery: 5 * time.Minute, Pace: time.Second}
+	n := &Notifier{
+		Now: time.Now, Gather: 100 * time.Millisecond, EditEvery: 5 * time.Minute, Pace: time.Second,
+		st: st, posters: posters, lg: lg,
+	}
 	n.routes.Store(&routes{})
 	return n
 }

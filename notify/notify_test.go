@@ -71,7 +71,7 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) restart() {
 	d.n = New(d.st, map[string]Poster{"slack": d.w}, slog.New(slog.DiscardHandler))
 	d.n.Now = func() time.Time { return d.now }
-	d.n.Pace = 0
+	d.n.Gather, d.n.Pace = 0, 0
 	d.n.Configure(map[string]ChannelConfig{
 		"deals": {Slack: "C1"},
 		"board": {Slack: "C2", Digest: "0 9 * * *", Timezone: "Europe/Berlin"},
@@ -253,6 +253,39 @@ func TestAnotherEventIsAnotherAlert(t *testing.T) {
 	}
 	if got[1].Card.Severity != news.Low {
 		t.Errorf("severity of a low rule's alert = %s", got[1].Card.Severity)
+	}
+}
+
+func TestAnAlertWaitsForOtherReportsOfThePoll(t *testing.T) {
+	d := newDesk(t)
+	d.n.Gather = time.Second
+	d.arrive(ledger)
+	d.group()
+	if next := d.deliver(); !next.Equal(noon.Add(time.Second)) || len(d.posted()) != 0 {
+		t.Fatalf("the alert is due at %v, want a second later", next)
+	}
+	d.arrive(kestrel)
+	d.group()
+	d.now = noon.Add(time.Second)
+	d.deliver()
+	if got := d.posted(); len(got) != 1 || len(got[0].Card.Outlets) != 2 {
+		t.Errorf("posted %v, want one alert with two outlets", got)
+	}
+}
+
+func TestARecapRaisesNoAlertAndSaysWhy(t *testing.T) {
+	d := newDesk(t)
+	a := ledger
+	a.Title = "The week in AI: Corvane and Meridell end exclusive cloud pact"
+	d.arrive(a)
+	d.group()
+	d.deliver()
+	if got := d.posted(); len(got) != 0 {
+		t.Errorf("posted %v, want nothing", got)
+	}
+	v, err := d.st.ArticleByURL(t.Context(), a.URL)
+	if err != nil || !strings.Contains(v.Reason, "recap") {
+		t.Errorf("verdict = %q, %v, want that it is a recap", v.Reason, err)
 	}
 }
 

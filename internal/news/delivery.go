@@ -65,7 +65,7 @@ type Card struct {
 	Quotes   []Quote       `json:"quotes"`
 	Matched  []string      `json:"matched"` // the words that matched, as found, without repetition
 	Rules    []string      `json:"rules"`
-	Outlets  []Outlet      `json:"outlets"` // primary sources first, then as they joined
+	Outlets  []Outlet      `json:"outlets"` // primary sources first, then as first seen
 	Added    []Outlet      `json:"added"`   // reply: who brought what is new
 	News     string        `json:"news"`    // reply: what is materially new, in plain words
 	Stories  []DigestEntry `json:"stories"` // digest only

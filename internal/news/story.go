@@ -9,6 +9,7 @@ import (
 type Decision struct {
 	Story string // "s55", the story it joins or opens
 	New   bool   // it opens the story
+	Recap bool   // it tells several stories again: it is alone in its own, and no news
 	Why   string // one line: what carried the decision, and what spoke against it
 }
 

@@ -219,14 +219,21 @@ func TestAJoiningIsStoredOnceAndWhole(t *testing.T) {
 		if ms := must(st.StoryMembers(t.Context(), "s2"))(t); len(ms) != 0 {
 			t.Errorf("an article that had its story joined another: %+v", ms)
 		}
-		if ms := must(st.MembersSince(t.Context(), noon.Add(time.Second)))(t); len(ms) != 0 {
-			t.Errorf("MembersSince() after it joined = %+v, want none", ms)
-		}
-		if ms := must(st.MembersSince(t.Context(), noon))(t); len(ms) != 1 {
-			t.Errorf("MembersSince() = %d members, want 1", len(ms))
-		}
 		if ds := must(st.StoryDeliveries(t.Context(), "s1"))(t); len(ds) != 1 || ds[0].Card.Alert != "a1" {
 			t.Errorf("StoryDeliveries(s1) = %+v, want one, of alert a1", ds)
+		}
+	})
+}
+
+func TestMembersSinceKnowsTheNewestStory(t *testing.T) {
+	onEach(t, func(t *testing.T, st *Store) {
+		join(t, st, "g1", "s1")
+		join(t, st, "g2", "s2")
+		if ms := must(st.MembersSince(t.Context(), noon))(t); len(ms) != 2 || ms[0].Story != "s1" {
+			t.Errorf("MembersSince(when both joined) = %+v, want both in order", ms)
+		}
+		if ms := must(st.MembersSince(t.Context(), noon.Add(time.Second)))(t); len(ms) != 1 || ms[0].Story != "s2" {
+			t.Errorf("MembersSince(later) = %+v, want s2, so that the next story is s3", ms)
 		}
 	})
 }

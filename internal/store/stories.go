@@ -26,10 +26,12 @@ func (st *Store) Reported(ctx context.Context, limit int) ([]news.Reported, erro
 	return rs, nil
 }
 
-// MembersSince returns the articles that joined a story at since or later, in the order in which
-// they joined, without their matches.
+// MembersSince returns the articles that joined a story at since or later, and those of the newest
+// story whenever they did, so that the numbers of stories go on from there; in the order in which they
+// joined, without their matches.
 func (st *Store) MembersSince(ctx context.Context, since time.Time) ([]news.Member, error) {
-	ms, err := all(ctx, st.db, readMember, memberQuery+`WHERE joined >= $1 ORDER BY joined, article.id`, micros(since))
+	ms, err := all(ctx, st.db, readMember, memberQuery+`
+		WHERE joined >= $1 OR story = (SELECT max(id) FROM story) ORDER BY joined, article.id`, micros(since))
 	if err != nil {
 		return nil, fmt.Errorf("members since %s: %w", since.Format(time.RFC3339), err)
 	}
