@@ -46,10 +46,10 @@ func (s feed) Poll(ctx context.Context, f *Fetcher, c news.Cursor) (Listing, err
 	if err != nil || doc == nil {
 		return Listing{Cursor: c}, err
 	}
-	parsed, err := parseFeed(doc.body, doc.contentType, doc.address)
+	parsed, err := f.parseFeed(doc)
 	if errors.Is(err, errNotFeed) {
 		c.ETag, c.LastModified = "", "" // they are the page's, and say nothing of its feed
-		doc, parsed, err = followPage(ctx, f, doc)
+		parsed, err = followPage(ctx, f, doc)
 	}
 	if err != nil {
 		return Listing{}, err
@@ -58,17 +58,21 @@ func (s feed) Poll(ctx context.Context, f *Fetcher, c news.Cursor) (Listing, err
 }
 
 // followPage fetches and parses the feed that a page names.
-func followPage(ctx context.Context, f *Fetcher, page *document) (*document, *gofeed.Feed, error) {
+func followPage(ctx context.Context, f *Fetcher, page *document) (*gofeed.Feed, error) {
 	link := feedLink(page)
 	if link == "" {
-		return nil, nil, errNamesNoFeed
+		return nil, errNamesNoFeed
 	}
 	doc, err := f.get(ctx, request{address: link, accept: acceptFeed, limit: maxFeed})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	parsed, err := parseFeed(doc.body, doc.contentType, doc.address)
-	return doc, parsed, err
+	return f.parseFeed(doc)
+}
+
+func (f *Fetcher) parseFeed(doc *document) (*gofeed.Feed, error) {
+	defer f.desk()()
+	return parseFeed(doc.body, doc.contentType, doc.address)
 }
 
 // feedLink returns the first feed that a page names and that is not one of comments, "" if there

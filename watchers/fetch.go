@@ -9,11 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/pactwatch/pactwatch/internal/news"
 )
 
 // Limits of one fetch. Sizes are in bytes after decompression.
@@ -64,6 +63,7 @@ type Fetcher struct {
 	transport *http.Transport
 	client    *http.Client
 	slots     chan struct{} // one for each fetch under way
+	desks     chan struct{} // one for each document being parsed
 	head, all time.Duration // how long one may take: headTimeout, fetchTimeout
 	hosts     hosts
 	robots    robots
@@ -86,6 +86,7 @@ func NewFetcher(cfg NetworkConfig, version string) (*Fetcher, error) {
 		guard:  g,
 		dialer: &net.Dialer{Timeout: headTimeout, Control: g.control},
 		slots:  make(chan struct{}, maxFetches),
+		desks:  make(chan struct{}, runtime.GOMAXPROCS(0)),
 		head:   headTimeout,
 		all:    fetchTimeout,
 	}
@@ -102,13 +103,20 @@ func NewFetcher(cfg NetworkConfig, version string) (*Fetcher, error) {
 	}
 	f.client = &http.Client{
 		Transport:     f.transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // follow does it
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // get does it
 	}
 	return f, nil
 }
 
 // Close gives the idle connections back. The Fetcher can be used again.
 func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }
+
+// desk waits for a turn to parse a document, and returns what to call when that is done. A parsed
+// document takes many times its size.
+func (f *Fetcher) desk() (leave func()) {
+	f.desks <- struct{}{}
+	return func() { <-f.desks }
+}
 
 // A request asks for one document.
 type request struct {
@@ -203,31 +211,38 @@ func (f *Fetcher) hop(ctx context.Context, u *url.URL, r request, doc *document)
 	}
 	defer resp.Body.Close()
 	head.Stop()
+	if next, err = take(resp, r, doc); err != nil {
+		return 0, "", causeOf(ctx, err)
+	}
+	return resp.StatusCode, next, nil
+}
 
+// take puts an answer into doc, or says where it redirects to.
+func take(resp *http.Response, r request, doc *document) (next string, err error) {
 	switch resp.StatusCode {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		if to := resp.Header.Get("Location"); to != "" {
-			return resp.StatusCode, to, nil
+			return to, nil
 		}
-		return 0, "", &StatusError{Code: resp.StatusCode}
+		return "", &StatusError{Code: resp.StatusCode}
 	case http.StatusNotModified:
 		if r.etag == "" && r.lastModified == "" {
-			return 0, "", errNotModified
+			return "", errNotModified
 		}
 		doc.notModified = true
 	case http.StatusOK:
 		if doc.body, err = body(resp, r.limit); err != nil {
-			return 0, "", causeOf(ctx, err)
+			return "", err
 		}
 	case http.StatusPartialContent:
-		return 0, "", errPartialAnswer
+		return "", errPartialAnswer
 	default:
-		return 0, "", &StatusError{Code: resp.StatusCode, RetryAfter: retryAfter(resp)}
+		return "", &StatusError{Code: resp.StatusCode, RetryAfter: retryAfter(resp)}
 	}
 	doc.contentType = resp.Header.Get("Content-Type")
 	doc.etag, doc.lastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
-	return resp.StatusCode, "", nil
+	return "", nil
 }
 
 func (f *Fetcher) request(ctx context.Context, u *url.URL, r request) *http.Request {
@@ -299,43 +314,4 @@ func retryAfter(resp *http.Response) time.Duration {
 		return 0
 	}
 	return min(max(d, time.Minute), 24*time.Hour)
-}
-
-// again asks for a source's document as its cursor remembers it, and returns the cursor to keep
-// once the document is parsed. The document is nil if the server has nothing newer.
-func (f *Fetcher) again(ctx context.Context, r request, c news.Cursor) (*document, news.Cursor, error) {
-	if c.MovedSeen >= confirmations {
-		r.address = c.Moved
-	}
-	r.etag, r.lastModified = c.ETag, c.LastModified
-	doc, err := f.get(ctx, r)
-	if err != nil {
-		return nil, c, err
-	}
-	c = moved(c, doc.moved)
-	if doc.notModified { // some servers leave the validators out of a 304
-		if doc.etag != "" {
-			c.ETag = doc.etag
-		}
-		return nil, c, nil
-	}
-	c.ETag, c.LastModified = doc.etag, doc.lastModified
-	return doc, c, nil
-}
-
-// confirmations is how many polls in a row must be sent to the same new address before it is used.
-const confirmations = 3
-
-// moved returns c after a poll that permanent redirects led to an address, "" if none did.
-func moved(c news.Cursor, to string) news.Cursor {
-	switch {
-	case to == "" && c.MovedSeen >= confirmations: // asked there, and served
-	case to == "":
-		c.Moved, c.MovedSeen = "", 0
-	case to == c.Moved:
-		c.MovedSeen++
-	default:
-		c.Moved, c.MovedSeen = to, 1
-	}
-	return c
 }

@@ -65,6 +65,7 @@ func (p page) Poll(ctx context.Context, f *Fetcher, c news.Cursor) (Listing, err
 	if err != nil || doc == nil {
 		return Listing{Cursor: c}, err
 	}
+	defer f.desk()()
 	entries, err := p.entries(doc)
 	if err != nil {
 		return Listing{}, err

@@ -78,6 +78,7 @@ func (w *Watchers) complete(ctx context.Context, a news.Article) (_ news.Article
 	if err != nil {
 		return a, nil, err
 	}
+	defer w.f.desk()()
 	err = w.safely(func() error {
 		p, err := article.Extract(doc.body, doc.contentType, doc.address)
 		if err != nil {

@@ -71,13 +71,13 @@ type wallClock struct {
 }
 
 func (s wallClock) Next(t time.Time) time.Time {
-	for shown := reading(t.In(s.zone)); ; {
+	for shown := wallTime(t.In(s.zone)); ; {
 		shown = s.fields.Next(shown)
 		if shown.IsZero() {
 			return shown
 		}
 		next := time.Date(shown.Year(), shown.Month(), shown.Day(), shown.Hour(), shown.Minute(), shown.Second(), 0, s.zone)
-		if early := shown.Sub(reading(next)); early > 0 { // skipped, and taken as of before the change
+		if early := shown.Sub(wallTime(next)); early > 0 { // skipped, and taken as of before the change
 			next = next.Add(early)
 		}
 		if next.After(t) { // else its hour comes a second time
@@ -86,8 +86,8 @@ func (s wallClock) Next(t time.Time) time.Time {
 	}
 }
 
-// reading is what the clock shows at t, as a time in UTC.
-func reading(t time.Time) time.Time {
+// wallTime is what the clock shows at t, as a time in UTC.
+func wallTime(t time.Time) time.Time {
 	_, offset := t.Zone()
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }

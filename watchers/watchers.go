@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -83,7 +86,7 @@ func (w *Watchers) Configure(ctx context.Context, configs []SourceConfig, rules 
 	names := make([]string, 0, len(configs))
 	for _, c := range configs {
 		if faults := c.Check(); len(faults) > 0 {
-			return fmt.Errorf("source %s: %s: %s", c.Name, faults[0].Path, faults[0].Msg)
+			return fmt.Errorf("source %s: %s", c.Name, strings.TrimPrefix(faults[0].Path+": "+faults[0].Msg, ": "))
 		}
 		if next[c.Name] != nil {
 			return fmt.Errorf("source %s: there are two of this name", c.Name)
@@ -144,7 +147,11 @@ func (w *Watchers) Run(ctx context.Context) error {
 	}
 }
 
-// reschedule replaces all entries of c by those of the sources that are configured now.
+// startEvery is the time between the first polls of sources that are due at a start.
+const startEvery = 50 * time.Millisecond
+
+// reschedule replaces all entries of c by those of the sources that are configured now. Sources
+// that missed a poll, or never had one, are polled one after the other at once.
 func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) {
 	for _, e := range c.Entries() {
 		c.Remove(e.ID)
@@ -152,12 +159,19 @@ func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) {
 	w.mu.Lock()
 	sources := w.sources
 	w.mu.Unlock()
-	for name, s := range sources {
+	first := w.Now()
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		s := sources[name]
 		cur, _, err := w.st.Source(ctx, name)
 		if err != nil && ctx.Err() == nil { // the poll will fail on it too, if it lasts
 			w.lg.Error("cursor not read, polling soon", "source", name, "error", err)
 		}
-		c.Schedule(w.timetable(s, cur), cron.FuncJob(func() { w.pollDue(ctx, name) }))
+		t := w.timetable(s)
+		if cur.LastPoll.IsZero() || !t.Next(cur.LastPoll).After(w.Now()) {
+			first = first.Add(startEvery)
+			t.first = first
+		}
+		c.Schedule(t, cron.FuncJob(func() { w.pollDue(ctx, name) }))
 	}
 }
 
@@ -172,16 +186,11 @@ func (w *Watchers) safely(f func() error) (err error) {
 	return f()
 }
 
-// timetable is a source's schedule with its offset. A source that missed a poll is due at once.
-func (w *Watchers) timetable(s *source, cur news.Cursor) *spread {
-	now := w.Now()
-	next := s.schedule.Next(now)
+// timetable is a source's schedule with its offset.
+func (w *Watchers) timetable(s *source) *spread {
+	next := s.schedule.Next(w.Now())
 	width := min(w.Spread, s.schedule.Next(next).Sub(next))
-	t := &spread{Schedule: s.schedule, offset: offsetOf(s.config.Name, width)}
-	if due := s.schedule.Next(cur.LastPoll); !due.After(now) || cur.LastPoll.IsZero() {
-		t.first = now.Add(t.offset)
-	}
-	return t
+	return &spread{Schedule: s.schedule, offset: offsetOf(s.config.Name, width)}
 }
 
 // pollDue polls a source as scheduled, unless it was told or has learnt to wait.
@@ -204,7 +213,7 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 
 // nextPoll is when a source that was just polled is asked again.
 func (w *Watchers) nextPoll(s *source, cur news.Cursor) time.Time {
-	t := w.timetable(s, cur)
+	t := w.timetable(s)
 	next := t.Next(cur.LastPoll)
 	for next.Before(cur.NextPoll) {
 		next = t.Next(next)
