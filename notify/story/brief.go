@@ -14,12 +14,12 @@ const (
 	maxQuote      = 300 // characters of a sentence
 	wordsAlone    = 60  // of a brief of one article
 	wordsTogether = 80  // of a brief of several: they say more
-	minWords      = 5   // of a sentence: less is a heading or a button
+	minWords      = 5   // of a sentence: less is a heading or a button's text
 )
 
-// How much a sentence counts. Chosen on the dev parts of summ-allsides and summ-cnndm, where they
-// reach ROUGE-1 0.386 and 0.397 (go test -v -run Eval ./notify/story); half or double of any moves
-// that by 0.01 at most.
+// How much a sentence counts. What needs no match was chosen on the dev parts of summ-allsides and
+// summ-cnndm, where it reaches ROUGE-1 0.386 and 0.395 (go test -v -run Eval ./notify/story), the
+// rest so that the brief of the seeds names what changed (-run Seeds).
 const (
 	leadDecay  = 0.7  // of a term's worth, from each sentence to the next
 	titleWorth = 0.5  // of a term that a title has
@@ -74,43 +74,47 @@ func sentencesOf(a *news.Article, ms []news.Match) []*sentence {
 	var out []*sentence
 	for i, span := range Sentences(a.Text) {
 		text := a.Text[span.Start:span.End]
-		s := &sentence{
-			Sentence:   news.Sentence{Article: a.ID, Text: text},
-			order:      i,
-			words:      len(words(text)),
-			factor:     1,
-			matchWorth: matchWorth,
-			factWorth:  factWorth,
-		}
-		if s.words < minWords || utf8.RuneCountInString(text) > maxQuote || strings.EqualFold(text, a.Title) {
+		n := len(words(text))
+		if n < minWords || utf8.RuneCountInString(text) > maxQuote || strings.EqualFold(text, a.Title) {
 			continue
 		}
-		s.phrases = phrases(text, a.Lang)
-		s.facts = quantities(text)
+		s := &sentence{
+			Sentence: news.Sentence{Article: a.ID, Text: text},
+			order:    i,
+			words:    n,
+			phrases:  phrases(text, a.Lang),
+			facts:    quantities(text),
+		}
 		for _, m := range matched(ms, "text", span) {
 			s.matched = append(s.matched, strings.Join(phrases(text[m.Start:m.End], a.Lang), " "))
 		}
-		if len(s.matched) > 0 {
-			s.factWorth = termWorth
-		}
-		if changes.MatchString(text) {
-			s.matchWorth *= changeTo
-		}
-		if looksBack.MatchString(text) {
-			s.factor *= background
-		}
-		if leans(text) {
-			s.factor *= leaning
-		}
-		if cutOff(text) {
-			s.factor *= unfinished
-		}
+		s.weigh()
 		out = append(out, s)
 	}
 	if slices.ContainsFunc(out, (*sentence).stops) {
 		out = slices.DeleteFunc(out, func(s *sentence) bool { return !s.stops() }) // headings, captions
 	}
 	return out
+}
+
+// weigh sets what the wording of s does to its worth.
+func (s *sentence) weigh() {
+	s.factor, s.matchWorth, s.factWorth = 1, matchWorth, factWorth
+	if len(s.matched) > 0 {
+		s.factWorth = termWorth
+	}
+	if changes.MatchString(s.Text) {
+		s.matchWorth *= changeTo
+	}
+	if looksBack.MatchString(s.Text) {
+		s.factor *= background
+	}
+	if leans(s.Text) {
+		s.factor *= leaning
+	}
+	if cutOff(s.Text) {
+		s.factor *= unfinished
+	}
 }
 
 // stops reports whether s ends with a full stop or the like.

@@ -11,8 +11,7 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// maxMaterial is how many new facts Material names. More is not a thread's line any longer, and
-// the article is one click away.
+// maxMaterial is how many new facts Material names: the article is one click away.
 const maxMaterial = 4
 
 // maxNear is how many words a name may stand from a matched word to be a party to it.
@@ -20,9 +19,9 @@ const maxNear = 8
 
 // Material returns what is materially new in a against the articles that its story has already, in
 // a few plain words: "$38 billion; until 2030; Contoso; press release". New is a number with a unit,
-// a year as a deadline, a name beside the matched words, or the first primary source. Only the title, the
-// sentences with a match and the lead count, and no sentence that looks back: a thread is no place
-// for background. It is "" where nothing is new, or no article is there to compare with.
+// a year as a deadline, a name beside the matched words, or the first primary source. Only the title,
+// the lead and the sentences with a match count, and none that looks back: a thread is no place for
+// background. It is "" where nothing is new, or no article is there to compare with.
 func Material(before []news.Article, a *news.Article, ms []news.Match) string {
 	if len(before) == 0 {
 		return ""
@@ -90,21 +89,20 @@ func newFacts(before []news.Article, telling []telling) []string {
 	return facts
 }
 
-// newParties returns the names in telling that no article of before has: names that matched (those of
-// a rule's list of parties), and those near a match that the title has too.
+// newParties returns the names in telling that no article of before has: those that matched, as the
+// names of a rule's list do, and those near a match that the title has too.
 func newParties(before []news.Article, a *news.Article, telling []telling) []string {
-	known := []news.Article{}
-	known = append(known, before...)
+	var said strings.Builder
+	for _, b := range before {
+		said.WriteString(b.Title + "\n" + b.Text + "\n")
+	}
 	var parties []string
 	for _, t := range telling[1:] { // in a title every word may have a capital
 		for _, n := range t.names() {
 			party := t.text[n.Start:n.End]
-			if !slices.Contains(t.spans, n) && !(t.nearMatch(n) && mentions(a.Title, party)) {
-				continue
-			}
-			if !slices.ContainsFunc(known, func(b news.Article) bool { return mentions(b.Title, party) || mentions(b.Text, party) }) {
+			inDeal := slices.Contains(t.spans, n) || t.nearMatch(n) && mentions(a.Title, party)
+			if inDeal && !slices.Contains(parties, party) && !mentions(said.String(), party) {
 				parties = append(parties, party)
-				known = append(known, news.Article{Title: party})
 			}
 		}
 	}

@@ -10,11 +10,12 @@ import (
 // story, and none joins it.
 func isRecap(a *news.Article) bool { return recapTitle.MatchString(a.Title) }
 
-// A bare "roundup" is also a herbicide, and "weekly" stands before many a figure: only pairs of
-// words, or a word at the title's edge, make a recap.
+// "Roundup" is also a herbicide, "briefing" an event, and "this week in Oslo" a place to meet: only pairs
+// of words, or words at an edge of the title, make a recap.
 var recapTitle = regexp.MustCompile(`(?i)` +
-	`\b(?:daily|weekly|monthly|morning|evening|weekend|friday|news|ai|tech|deals?) (?:round-?up|recap|digest|newsletter|briefing|wrap(?:-up)?)\b` +
-	`|\b(?:this|the|last|past|your) (?:week|month|weekend) in\b|\b(?:week|month|year) in review\b|\bthe week that was\b` +
-	`|\bin case you missed it\b|\beverything (?:that happened|announced)\b` +
+	`\b(?:daily|weekly|monthly|morning|evening|weekend) (?:round-?up|recap|digest|newsletter|briefing|wrap(?:-up)?)\b` +
+	`|\b(?:news|ai|tech|business|deals?|markets?) (?:round-?up|recap|digest|newsletter)\b` +
+	`|(?:^|[:|–—-] ?)(?:this|the|last|your) (?:week|month|weekend|year) in\b` +
+	`|\b(?:week|month|year) in review\b|\bthe week that was\b|\bin case you missed it\b` +
 	`|^(?:round-?up|recap|newsletter|digest)\b[:,]|[:|–—-] ?(?:round-?up|recap|newsletter|digest)$` +
-	`|\b(?:top|biggest|\d+) (?:ai |tech |business )?(?:news|stories|headlines)\b`)
+	`|^(?:the )?(?:top|biggest|\d+)(?: \w+)? (?:stories|headlines)\b`)

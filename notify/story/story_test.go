@@ -103,17 +103,21 @@ func TestNothingJoinsARecap(t *testing.T) {
 
 func TestRecapTitles(t *testing.T) {
 	for title, want := range map[string]bool{
-		"AI roundup: chips, clouds and courts":        true,
-		"This week in AI: Osprey lands":               true,
-		"Weekly newsletter: what we read":             true,
-		"The month in review":                         true,
-		"In case you missed it: Fabrikam's new terms": true,
-		"10 AI stories to read today":                 true,
-		"Fabrikam deal talks | Newsletter":            true,
-		"Contoso settles Roundup lawsuits":            false,
-		"Weekly jobless claims rise":                  false,
-		"Fabrikam signs cloud deal this week":         false,
-		"Regulator publishes digest rules for clouds": false,
+		"AI roundup: chips, clouds and courts":           true,
+		"This week in AI: Osprey lands":                  true,
+		"Weekly newsletter: what we read":                true,
+		"The month in review":                            true,
+		"In case you missed it: Fabrikam's new terms":    true,
+		"10 AI stories to read today":                    true,
+		"Fabrikam deal talks | Newsletter":               true,
+		"Contoso settles Roundup lawsuits":               false,
+		"Weekly jobless claims rise":                     false,
+		"Fabrikam signs cloud deal this week":            false,
+		"Regulator publishes digest rules for clouds":    false,
+		"Fabrikam and Contoso to meet this week in Oslo": false,
+		"3 news outlets sue Fabrikam":                    false,
+		"Data center rises 12 stories over Lund":         false,
+		"Regulator holds news briefing on the merger":    false,
 		"": false,
 	} {
 		if got := isRecap(&news.Article{Title: title}); got != want {
