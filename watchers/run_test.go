@@ -102,6 +102,31 @@ func TestRunDoesNotPollAgainAfterARestart(t *testing.T) {
 	})
 }
 
+func TestAnIntervalCountsFromTheLastPoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, st := &clockwork{}, &memory{}
+		for range 3 {
+			run(t, st, "@every 1h", 50*time.Minute, slog.New(slog.DiscardHandler), map[string]*clockwork{"a": s})
+		}
+		if got, want := s.times("15:04"), "00:00 01:00 02:00"; got != want {
+			t.Errorf("polls at %s, want %s", got, want)
+		}
+	})
+}
+
+func TestAClockThatWasWrongStopsNoPoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, st := &clockwork{}, &memory{}
+		wrong := time.Now().AddDate(10, 0, 0)
+		st.Introduce(t.Context(), []string{"a"})
+		st.cursors["a"] = news.Cursor{LastPoll: wrong, NextPoll: wrong.Add(time.Hour)}
+		run(t, st, "*/5 * * * *", 6*time.Minute, slog.New(slog.DiscardHandler), map[string]*clockwork{"a": s})
+		if got, want := s.times("15:04"), "00:00 00:05"; got != want {
+			t.Errorf("polls at %s, want %s", got, want)
+		}
+	})
+}
+
 func TestASlowSourceHoldsUpNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow, quick := &clockwork{takes: 8 * time.Minute}, &clockwork{}

@@ -159,7 +159,8 @@ func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) {
 	w.mu.Lock()
 	sources := w.sources
 	w.mu.Unlock()
-	first := w.Now()
+	now := w.Now()
+	first := now
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		s := sources[name]
 		cur, _, err := w.st.Source(ctx, name)
@@ -167,7 +168,8 @@ func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) {
 			w.lg.Error("cursor not read, polling soon", "source", name, "error", err)
 		}
 		t := w.timetable(s)
-		if cur.LastPoll.IsZero() || !t.Next(cur.LastPoll).After(w.Now()) {
+		t.first = t.Next(cur.LastPoll) // "@every" counts from the last poll, not from the start
+		if cur.LastPoll.IsZero() || cur.LastPoll.After(now) || !t.first.After(now) {
 			first = first.Add(startEvery)
 			t.first = first
 		}
@@ -200,7 +202,7 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 		return
 	}
 	cur, _, err := w.st.Source(ctx, name)
-	if err == nil && w.Now().Before(cur.NextPoll) {
+	if wait := cur.NextPoll.Sub(w.Now()); err == nil && wait > 0 && wait <= goneFor { // longer: the clock was wrong
 		return
 	}
 	if err == nil {
