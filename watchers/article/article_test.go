@@ -77,8 +77,8 @@ func TestExtractIsQuick(t *testing.T) {
 	for name, page := range map[string]string{
 		"paragraphs far down": strings.Repeat("<div>", 480) + article + strings.Repeat("<p>some words, and some more.", 40_000),
 		"one long title":      "<title>" + strings.Repeat("a - b | ", 200_000) + "</title><meta property=og:site_name content=b>" + article,
-		"many headings":       strings.Repeat("<h1>x y</h1>", 100_000) + article,
-		"many links":          strings.Repeat("<a href=x>b</a>", 100_000) + article,
+		"many headings":       strings.Repeat("<h1>x y</h1>", 20_000) + article,
+		"many links":          strings.Repeat("<a href=x>b</a>", 20_000) + article,
 	} {
 		start := time.Now()
 		p, err := Extract([]byte(page), "text/html", "https://harbourledger.example/a")

@@ -25,22 +25,24 @@ func (m *meta) title(outlet, address string) string {
 		if len(c) > maxTitle {
 			continue
 		}
-		if t := withoutOutlet(longest(m.headline(clean(c))), outlet, address); t != "" && !namesOutlet(t, outlet, address) {
+		t := withoutOutlet(m.headline(clean(c)), outlet, address)
+		t = withoutOutlet(barred(t), outlet, address)
+		if t != "" && !namesOutlet(t, outlet, address) {
 			return t
 		}
 	}
 	return ""
 }
 
-// longest returns the longest part of a title between vertical bars: templates write those, to put
-// a section or a slogan beside the headline.
-func longest(title string) (part string) {
-	for p := range strings.SplitSeq(title, " | ") {
-		if len(p) > len(part) {
-			part = p
+// barred returns the first part of more than a word of a title with vertical bars: templates write
+// those, to put a section or a slogan beside the headline.
+func barred(title string) string {
+	for part := range strings.SplitSeq(title, " | ") {
+		if strings.Contains(strings.TrimSpace(part), " ") {
+			return part
 		}
 	}
-	return part
+	return title
 }
 
 // headline returns the heading of the page that the title begins or ends with: what else is in the
