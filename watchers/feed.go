@@ -184,7 +184,9 @@ func mend(parsed *gofeed.Feed, ids []string, address string) {
 		if it.Description == "" && it.Content == "" {
 			it.Description = cmp.Or(mediaDescription(it), it.Custom["fullitem"], it.Custom["body"]) // as RSS 2.0's first users wrote
 		}
-		it.Title = cmp.Or(oneLine(article.Text(it.Title)), opening(it.Description), opening(it.Content), it.Link)
+		if it.Title = oneLine(article.Text(it.Title)); it.Title == "" {
+			it.Title = cmp.Or(opening(it.Description), opening(it.Content), it.Link)
+		}
 	}
 }
 
