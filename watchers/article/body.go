@@ -49,7 +49,7 @@ func readable(doc *html.Node, address *url.URL) []string {
 	}
 	parser := readability.NewParser()
 	parser.DisableJSONLD = true // read already, and with fewer guesses
-	parser.KeepClasses = true
+	parser.KeepClasses = true   // nobody sees them: the time is better spent
 	found, err := parser.ParseDocument(doc, address)
 	if err != nil || found.Node == nil {
 		return nil

@@ -27,8 +27,8 @@ func tidy(lines []string, p Page) []string {
 	return withoutPrompts(kept, p)
 }
 
-// withoutRepeats drops long lines that were there before, and with them the short ones that were
-// their neighbours then and are again: a whole body given twice goes with its headings.
+// withoutRepeats drops long lines that were there before, and the short ones beside them that were
+// there before too: a whole body given twice goes with its headings.
 func withoutRepeats(lines []string) []string {
 	at := map[string]int{} // of the first appearance
 	twin := make([]int, len(lines))
@@ -60,8 +60,8 @@ func withoutRepeats(lines []string) []string {
 // teaserHead is the heading of a block of other articles, or of the comments.
 var teaserHead = regexp.MustCompile(`(?i)^(?:` +
 	`(?:related|recommended|similar|more|latest|popular|trending|top|featured|other|further)(?: great| special| news| \w+)? (?:articles?|stories|story|posts?|news|reading|reads?|content|topics?|coverage|links)(?: recommendations| (?:on|from|by|for|you|about) .{1,40})?` +
-	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|recommended for you|more (?:from|on|in) .{1,40}` +
-	`|(?:\d+ )?comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|discussion` +
+	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|recommended for you|more (?:from|on) .{1,40}` +
+	`|(?:\d+ )?comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)` +
 	`|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|kommentare(?: \(?\d+\)?)?|à lire aussi|lire aussi|sur le même sujet|commentaires|te puede interesar|lea también|noticias relacionadas|comentarios` +
 	`)\s*[:.…]?$`)
 
@@ -102,9 +102,9 @@ var prompt = regexp.MustCompile(`(?i)^(?:` +
 	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of \d+|table of contents|(?:published|updated) .{1,20} ago` +
 	`|(?:sign up|subscribe|register) (?:for|to) .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
 	`|(?:read more|related|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
-	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|reuters|getty|getty images|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
+	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|getty|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
 	`|(?:tags?|topics?|filed under|categories|posted in|schlagwörter)\s?:.{0,200}` +
-	`|(?:published|updated|last updated|posted|first published|last modified)(?: on| at)?\s?:? .{0,60}\d{4}.{0,30}` +
+	`|(?:published|updated|last updated|posted|first published|last modified)(?: on| at|\s?:) .{0,60}\d{4}.{0,30}` +
 	`|©.{0,120}|copyright (?:©|\(c\)|\d{4}).{0,160}|all rights reserved.{0,60}` +
 	`|we use cookies.{0,300}|this (?:site|website) uses cookies.{0,300}|accept (?:all )?(?:cookies)?` +
 	`)$`)
