@@ -27,7 +27,7 @@ const (
 	fetchTimeout = 30 * time.Second
 )
 
-// What may go wrong with a fetch, beside ErrNotAllowed and a StatusError.
+// What may go wrong with a fetch, beside ErrNotAllowed and a statusError.
 var (
 	errTooLarge      = errors.New("the document is too large")
 	errRedirects     = fmt.Errorf("more than %d redirects", maxRedirects)
@@ -38,13 +38,13 @@ var (
 	errPartialAnswer = errors.New("answered with a part of the document")
 )
 
-// A StatusError is an answer that is neither the document nor "not modified".
-type StatusError struct {
+// A statusError is an answer that is neither the document nor "not modified".
+type statusError struct {
 	Code       int
 	RetryAfter time.Duration // asked for by a 429 or 503, between a minute and a day; else 0
 }
 
-func (e *StatusError) Error() string {
+func (e *statusError) Error() string {
 	if e.Code == http.StatusGone {
 		return "answered 410 Gone: the publisher has taken it away for good"
 	}
@@ -225,7 +225,7 @@ func take(resp *http.Response, r request, doc *document) (next string, err error
 		if to := resp.Header.Get("Location"); to != "" {
 			return to, nil
 		}
-		return "", &StatusError{Code: resp.StatusCode}
+		return "", &statusError{Code: resp.StatusCode}
 	case http.StatusNotModified:
 		if r.etag == "" && r.lastModified == "" {
 			return "", errNotModified
@@ -238,7 +238,7 @@ func take(resp *http.Response, r request, doc *document) (next string, err error
 	case http.StatusPartialContent:
 		return "", errPartialAnswer
 	default:
-		return "", &StatusError{Code: resp.StatusCode, RetryAfter: retryAfter(resp)}
+		return "", &statusError{Code: resp.StatusCode, RetryAfter: retryAfter(resp)}
 	}
 	doc.contentType = resp.Header.Get("Content-Type")
 	doc.etag, doc.lastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")

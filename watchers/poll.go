@@ -165,7 +165,7 @@ func (w *Watchers) failed(s *source, cur news.Cursor, err error) news.Cursor {
 	if cur.Failures > 1 {
 		cur.NextPoll = now.Add(w.backoff(s, cur.Failures))
 	}
-	se, ok := errors.AsType[*StatusError](err)
+	se, ok := errors.AsType[*statusError](err)
 	switch {
 	case ok && se.RetryAfter > 0:
 		cur.NextPoll = now.Add(se.RetryAfter)

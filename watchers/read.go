@@ -149,7 +149,7 @@ func (w *Watchers) unreadable(ctx context.Context, r news.Reading, cause error) 
 
 // mayPass reports whether a page that could not be had may be had later.
 func mayPass(cause error) bool {
-	if se, ok := errors.AsType[*StatusError](cause); ok {
+	if se, ok := errors.AsType[*statusError](cause); ok {
 		return se.Code >= 500 || se.Code == http.StatusTooManyRequests || se.Code == http.StatusRequestTimeout
 	}
 	for _, final := range []error{ErrNotAllowed, errRobots, errNoArticle, errTooLarge, errRedirects} {

@@ -70,7 +70,7 @@ func (f *Fetcher) mayRead(ctx context.Context, address string) error {
 // nothing for a while (RFC 9309, 2.3.1).
 func (f *Fetcher) askRobots(ctx context.Context, site string, now time.Time) (ruling, error) {
 	doc, err := f.get(ctx, request{address: site, limit: maxRobots})
-	if se, ok := errors.AsType[*StatusError](err); ok {
+	if se, ok := errors.AsType[*statusError](err); ok {
 		if se.Code >= 500 {
 			return ruling{nil, now.Add(robotsErrorFor)}, nil
 		}

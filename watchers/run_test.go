@@ -57,7 +57,7 @@ func run(t *testing.T, st *memory, schedule string, length time.Duration, lg *sl
 	f := newTestFetcher(t, NetworkConfig{})
 	w := New(st, f, lg)
 	w.Spread = 0
-	when, err := ParseSchedule("CRON_TZ=UTC " + schedule)
+	when, err := parseSchedule("CRON_TZ=UTC " + schedule)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,10 +13,10 @@ import (
 // shortest is the least time between two polls of one source.
 const shortest = 10 * time.Second
 
-// ParseSchedule reads five cron fields, "@every 10m" or "@daily" and the like, after "CRON_TZ=Zone "
+// parseSchedule reads five cron fields, "@every 10m" or "@daily" and the like, after "CRON_TZ=Zone "
 // if the local zone is not meant. A time that a change of clocks skips comes once, right after
 // it; one that it repeats comes once, unless the schedule is for every hour.
-func ParseSchedule(spec string) (cron.Schedule, error) {
+func parseSchedule(spec string) (cron.Schedule, error) {
 	zone := time.Local
 	if rest, ok := strings.CutPrefix(spec, "CRON_TZ="); ok {
 		name, fields, _ := strings.Cut(rest, " ")

@@ -23,8 +23,8 @@ func TestParseScheduleRefuses(t *testing.T) {
 		"CRON_TZ=Mars/Base * * * * *": "no such time zone",
 		"CRON_TZ=UTC CRON_TZ=":        "CRON_TZ=Area/City",
 	} {
-		if s, err := ParseSchedule(spec); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("ParseSchedule(%q) = %v, %v, want an error with %q", spec, s, err, want)
+		if s, err := parseSchedule(spec); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("parseSchedule(%q) = %v, %v, want an error with %q", spec, s, err, want)
 		}
 	}
 }
@@ -47,7 +47,7 @@ func TestScheduleAcrossAChangeOfClocks(t *testing.T) {
 		{"an ordinary day", "CRON_TZ=Europe/Berlin 0 9 * * 1-5", "2026-03-06T07:00:00Z",
 			"03-06 09:00 CET, 03-09 09:00 CET"},
 	} {
-		s, err := ParseSchedule(tt.spec)
+		s, err := parseSchedule(tt.spec)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestScheduleAcrossAChangeOfClocks(t *testing.T) {
 }
 
 func TestSpreadMovesEveryRun(t *testing.T) {
-	inner, err := ParseSchedule("CRON_TZ=UTC */5 * * * *")
+	inner, err := parseSchedule("CRON_TZ=UTC */5 * * * *")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,12 +99,12 @@ func FuzzParseSchedule(f *testing.F) {
 		f.Add(spec)
 	}
 	f.Fuzz(func(t *testing.T, spec string) {
-		s, err := ParseSchedule(spec)
+		s, err := parseSchedule(spec)
 		if err != nil {
 			return
 		}
 		if next := s.Next(now); !next.After(now) {
-			t.Errorf("ParseSchedule(%q).Next(%v) = %v, want later", spec, now, next)
+			t.Errorf("parseSchedule(%q).Next(%v) = %v, want later", spec, now, next)
 		}
 	})
 }

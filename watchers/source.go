@@ -84,9 +84,9 @@ func (c SourceConfig) Check() []news.Fault {
 
 func (c SourceConfig) schedule() (cron.Schedule, error) {
 	if c.Schedule == "" {
-		return ParseSchedule(defaultSchedule)
+		return parseSchedule(defaultSchedule)
 	}
-	return ParseSchedule(c.Schedule)
+	return parseSchedule(c.Schedule)
 }
 
 // source returns the Source of the only kind whose key is set.
