@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	_ "time/tzdata" // zones of schedules, on hosts without a database of them
 
 	"github.com/spf13/cobra"
 )

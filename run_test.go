@@ -177,6 +177,7 @@ rules:
 const toTerminal = "channels: {deals: {terminal: true}}"
 
 func TestAnAlertIsPostedOnceWhateverHappens(t *testing.T) {
+	t.Parallel()
 	p := newPress(t)
 	p.publish("Ledger Wire", pactTitle, pactText)
 	dir := t.TempDir()
@@ -201,6 +202,7 @@ func TestAnAlertIsPostedOnceWhateverHappens(t *testing.T) {
 }
 
 func TestAFailingSourceIsToldAndTheProgramStaysUp(t *testing.T) {
+	t.Parallel()
 	closed := newPress(t)
 	closed.Close()
 	dir := t.TempDir()
@@ -212,6 +214,7 @@ func TestAFailingSourceIsToldAndTheProgramStaysUp(t *testing.T) {
 }
 
 func TestASecondProcessIsRefused(t *testing.T) {
+	t.Parallel()
 	p := newPress(t)
 	dir := t.TempDir()
 	config := writeFile(t, dir, "config.yaml", watching(p, toTerminal))
@@ -224,6 +227,7 @@ func TestASecondProcessIsRefused(t *testing.T) {
 }
 
 func TestReloadIsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	p := newPress(t)
 	dir := t.TempDir()
 	config := writeFile(t, dir, "config.yaml", watching(p, toTerminal))
@@ -312,6 +316,7 @@ func newDiscordChat(t *testing.T) *chat {
 }
 
 func TestTwoReportsAreOneMessageOnBothPlatforms(t *testing.T) {
+	t.Parallel()
 	p, slack, discord := newPress(t), newSlackChat(t), newDiscordChat(t)
 	p.publish("Ledger Wire", pactTitle, pactText)
 	dir := t.TempDir()

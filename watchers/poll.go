@@ -44,7 +44,7 @@ func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, error) {
 	s.busy.Lock()
 	defer s.busy.Unlock()
 	name := s.config.Name
-	cur, founding, err := w.st.Source(ctx, name)
+	cur, founding, err := w.cursor(ctx, s.config)
 	if err != nil {
 		return cur, err
 	}

@@ -153,6 +153,19 @@ func TestFirstPollIsABaseline(t *testing.T) {
 	}
 }
 
+func TestAnotherAddressIsAnotherSource(t *testing.T) {
+	w, st, s := polledOnce(t)
+	s.serve("/other", "text/xml", rssOf("Fresh elsewhere|g9|/nine|"+ago(time.Hour)))
+	configure(t, w, SourceConfig{Name: "wire", Feed: s.URL + "/other"})
+	poll(t, w)
+	if got := st.stages()["Fresh elsewhere"]; got != news.Done {
+		t.Errorf("stage of what the new address showed first = %q, want it in the baseline", got)
+	}
+	if c, _, _ := st.Source(t.Context(), "wire"); c.Address != s.URL+"/other" || !c.FirstPoll.Equal(now) {
+		t.Errorf("cursor = %+v, want one of the new address", c)
+	}
+}
+
 func TestAnEntryIsNewsOnce(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

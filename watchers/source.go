@@ -1,6 +1,7 @@
 package watchers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -107,6 +108,14 @@ func (c SourceConfig) source() (Source, []news.Fault) {
 	}
 	return nil, []news.Fault{{Path: set[1].key, Msg: fmt.Sprintf("beside %s: a source is of one kind", set[0].key),
 		Hint: "make two sources of it"}}
+}
+
+// address returns what the key of the source's kind says.
+func (c SourceConfig) address() (address string) {
+	for _, k := range kinds {
+		address = cmp.Or(address, k.of(c))
+	}
+	return address
 }
 
 // addressFault checks the address of a source as far as that goes without the network's settings.

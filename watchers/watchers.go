@@ -163,7 +163,7 @@ func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) {
 	first := now
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		s := sources[name]
-		cur, _, err := w.st.Source(ctx, name)
+		cur, _, err := w.cursor(ctx, s.config)
 		if err != nil && ctx.Err() == nil { // the poll will fail on it too, if it lasts
 			w.lg.Error("cursor not read, polling soon", "source", name, "error", err)
 		}
@@ -201,7 +201,7 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 	if err != nil { // taken out of the configuration a moment ago
 		return
 	}
-	cur, _, err := w.st.Source(ctx, name)
+	cur, _, err := w.cursor(ctx, s.config)
 	if wait := cur.NextPoll.Sub(w.Now()); err == nil && wait > 0 && wait <= goneFor { // longer: the clock was wrong
 		return
 	}
@@ -211,6 +211,18 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 	if err != nil && ctx.Err() == nil {
 		w.lg.Warn("poll failed", "source", name, "error", err, "next", w.nextPoll(s, cur))
 	}
+}
+
+// cursor returns what is kept of a source. A source whose address has changed in the configuration
+// starts again, as one that was added.
+func (w *Watchers) cursor(ctx context.Context, c SourceConfig) (cur news.Cursor, founding bool, err error) {
+	cur, founding, err = w.st.Source(ctx, c.Name)
+	address := c.address()
+	if !cur.LastPoll.IsZero() && cur.Address != address {
+		cur, founding = news.Cursor{}, false
+	}
+	cur.Address = address
+	return cur, founding, err
 }
 
 // nextPoll is when a source that was just polled is asked again.

@@ -13,6 +13,7 @@ var ErrNotFound = errors.New("not found")
 // A Cursor is what we keep of a source so that we can ask only for what is new.
 // The zero Cursor is that of a source that was never polled.
 type Cursor struct {
+	Address      string    // as configured: another one makes it another source
 	ETag         string    // of the last document that was read whole
 	LastModified string    // the same, as the server wrote it
 	Moved        string    // where the last permanent redirects led; "" if they did not

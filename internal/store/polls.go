@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,24 +48,26 @@ func (st *Store) Source(ctx context.Context, name string) (c news.Cursor, foundi
 	return c, founding, nil
 }
 
-// Known returns those of the GUIDs that the source has shown before.
-func (st *Store) Known(ctx context.Context, source string, guids []string) (map[string]bool, error) {
-	known := make(map[string]bool, len(guids))
+// Known returns those of the keys that are the GUID, the URL or the canonical URL of an article of
+// the source.
+func (st *Store) Known(ctx context.Context, source string, keys []string) (map[string]bool, error) {
+	known := make(map[string]bool, len(keys))
 	const batch = 500 // SQLite takes 32,766 parameters; a short statement stays in its cache
-	for len(guids) > 0 {
-		part := guids[:min(batch, len(guids))]
-		guids = guids[len(part):]
+	for part := range slices.Chunk(keys, batch) {
 		args := []any{source}
-		for _, g := range part {
-			args = append(args, g)
+		for _, key := range part {
+			args = append(args, key)
 		}
-		found, err := all(ctx, st.db, readString,
-			`SELECT guid FROM article WHERE source = $1 AND guid IN (`+binds(2, len(part))+`)`, args...)
+		in := binds(2, len(part))
+		found, err := all(ctx, st.db, readString, `
+			SELECT guid FROM article WHERE source = $1 AND guid IN (`+in+`)
+			UNION SELECT url FROM article WHERE source = $1 AND url IN (`+in+`)
+			UNION SELECT canonical FROM article WHERE source = $1 AND canonical IN (`+in+`)`, args...)
 		if err != nil {
 			return nil, fmt.Errorf("source %s: known entries: %w", source, err)
 		}
-		for _, g := range found {
-			known[g] = true
+		for _, key := range found {
+			known[key] = true
 		}
 	}
 	return known, nil

@@ -30,8 +30,8 @@ CREATE TABLE article (
 	UNIQUE (source, guid)
 ) STRICT;
 CREATE INDEX article_waits ON article (stage, due) WHERE stage <> 'done';
-CREATE INDEX article_url ON article (url);
-CREATE INDEX article_canonical ON article (canonical) WHERE canonical <> '';
+CREATE INDEX article_url ON article (url, source);
+CREATE INDEX article_canonical ON article (canonical, source);
 CREATE INDEX article_seen ON article (seen);
 
 CREATE TABLE match (
