@@ -108,6 +108,27 @@ func TestBriefWithoutText(t *testing.T) {
 	}
 }
 
+// Whatever a page says, its sentences are verbatim and its text breaks nothing.
+func FuzzArticle(f *testing.F) {
+	f.Add(ended.Title, ended.Text, 30, 39)
+	f.Add("", "终止独家协议。$1,,.5bn until 20300 U.S.. \xff", -1, 3)
+	f.Fuzz(func(t *testing.T, title, text string, start, end int) {
+		a := news.Article{ID: "a", Title: title, Text: text}
+		ms := []news.Match{{Spans: []news.Span{{Field: "text", Start: start, End: end}, {Field: "title", Start: start, End: end}}}}
+		for _, s := range Brief([]news.Article{ended, a}, map[string][]news.Match{"a": ms}).Sentences {
+			if s.Article == "a" && !strings.Contains(text, s.Text) {
+				t.Errorf("%q is not verbatim in %q", s.Text, text)
+			}
+		}
+		Material([]news.Article{ended}, &a, ms)
+		x := NewIndex()
+		x.Add("s1", &a)
+		if d := x.Decide(&a); d.Why == "" {
+			t.Errorf("Decide = %+v, without a why", d)
+		}
+	})
+}
+
 func sentences(b news.Brief) string {
 	var out []string
 	for _, s := range b.Sentences {

@@ -58,12 +58,13 @@ func tellingSentences(a *news.Article, ms []news.Match) []telling {
 	return out
 }
 
-// matched returns the spans of matched words within s, counted from its start.
+// matched returns the spans of matched words within s, counted from its start. Spans that are not in
+// the field, because the text has changed since, are left out.
 func matched(ms []news.Match, field string, s Span) []Span {
 	var spans []Span
 	for _, m := range ms {
 		for _, sp := range m.Spans {
-			if sp.Field == field && s.Start <= sp.Start && sp.End <= s.End {
+			if sp.Field == field && s.Start <= sp.Start && sp.Start < sp.End && sp.End <= s.End {
 				spans = append(spans, Span{sp.Start - s.Start, sp.End - s.Start})
 			}
 		}
