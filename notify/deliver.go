@@ -18,6 +18,10 @@ const (
 	lastRetry  = 15 * time.Minute
 )
 
+// maxAttempts is how often a delivery is tried that its destination will not take, while it takes
+// others. It is then held, where a person can see it.
+const maxAttempts = 10
+
 var (
 	errInterrupted = errors.New("the program ended while this was being sent")
 	errSlowPost    = errors.New("the platform did not answer in time")
@@ -63,7 +67,7 @@ func (n *Notifier) send(ctx context.Context, d news.Delivery) error {
 
 // settle decides what an attempt's outcome makes of a delivery.
 func (n *Notifier) settle(d *news.Delivery, message string, failure error) {
-	d.Settled = n.Now()
+	d.Settled, d.Holds = n.Now(), false
 	lg := n.lg.With("delivery", d.ID, "kind", d.Kind, "story", d.Card.Story, "alert", d.Card.Alert, "to", d.Destination.String())
 	if failure == nil {
 		d.State, d.Message, d.Reason = news.Sent, message, ""
@@ -76,8 +80,11 @@ func (n *Notifier) settle(d *news.Delivery, message string, failure error) {
 	case certain && refusal.Refused:
 		d.State = news.Failed
 		lg.Error("delivery refused", "err", failure)
+	case certain && !refusal.Channel && d.Attempts >= maxAttempts:
+		d.State = news.Held
+		lg.Error("delivery held after many attempts", "err", failure, "attempts", d.Attempts)
 	case certain:
-		d.State, d.Due = news.Retry, n.Now().Add(max(refusal.After, backOff(d.Attempts)))
+		d.State, d.Due, d.Holds = news.Retry, n.Now().Add(max(refusal.After, backOff(d.Attempts))), refusal.Channel
 		lg.Warn("delivery not posted", "err", failure, "again_at", d.Due)
 	case d.Kind == news.KindEdit: // sent again, it ends in the same message
 		d.State, d.Due = news.Retry, n.Now().Add(backOff(d.Attempts))

@@ -314,7 +314,8 @@ func TestOutcomes(t *testing.T) {
 	}{
 		{"accepted", nil, news.Sent, 0},
 		{"refused for good", &news.PostError{Refused: true, Err: errors.New("invalid_blocks")}, news.Failed, 0},
-		{"not posted", &news.PostError{Err: errors.New("connection refused")}, news.Retry, 5 * time.Second},
+		{"not posted", &news.PostError{Channel: true, Err: errors.New("connection refused")}, news.Retry, 5 * time.Second},
+		{"not taken", &news.PostError{Err: errors.New("some_new_code")}, news.Retry, 5 * time.Second},
 		{"rate limited", &news.PostError{After: 30 * time.Second, Channel: true, Err: errors.New("429")}, news.Retry, 30 * time.Second},
 		{"unknown", errors.New("connection reset after the request was written"), news.Held, 0},
 	} {
@@ -355,6 +356,29 @@ func TestAnEditOfUnknownOutcomeIsSentAgain(t *testing.T) {
 	d.deliver()
 	if got := kinds(d.posted()); !slices.Equal(got, []news.Kind{news.KindAlert, news.KindEdit, news.KindEdit}) {
 		t.Errorf("posted %v, want the edit twice", got)
+	}
+}
+
+func TestADeliveryThatIsNotTakenStopsNoOther(t *testing.T) {
+	d := newDesk(t)
+	d.w.answers = []error{&news.PostError{Err: errors.New("some_new_code")}}
+	d.arrive(ledger, other)
+	d.group()
+	next := d.deliver()
+	if got := d.posted(); len(got) != 2 {
+		t.Fatalf("posted %v, want both tried", got)
+	}
+	for range maxAttempts {
+		d.w.answers = []error{&news.PostError{Err: errors.New("some_new_code")}}
+		d.now = next
+		next = d.deliver()
+	}
+	if got := d.posted(); len(got) != maxAttempts-1 {
+		t.Errorf("tried %d times more, want %d", len(got), maxAttempts-1)
+	}
+	ds, err := d.st.StoryDeliveries(t.Context(), "s1")
+	if err != nil || ds[0].State != news.Held {
+		t.Errorf("after %d attempts: %+v, %v, want it held", maxAttempts, ds, err)
 	}
 }
 

@@ -72,7 +72,7 @@ func classify(err error) error {
 	answer, ok := errors.AsType[*discordgo.RESTError](err)
 	if !ok {
 		if bot.NotSent(err) {
-			return &news.PostError{Err: text}
+			return &news.PostError{Channel: true, Err: text}
 		}
 		return text
 	}

@@ -93,7 +93,7 @@ func classify(err error) error {
 	case unreadableErrors(err):
 		return &news.PostError{Refused: true, Err: cause}
 	case bot.NotSent(err):
-		return &news.PostError{Err: cause}
+		return &news.PostError{Channel: true, Err: cause}
 	}
 	return cause
 }

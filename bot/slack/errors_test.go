@@ -86,8 +86,8 @@ func TestNothingListeningMeansNotPosted(t *testing.T) {
 	s, _ := newSlack(t, f, "")
 	f.Close()
 	_, err := s.Post(t.Context(), delivery(news.KindAlert, readCard(t, "alert.json")))
-	if post, ok := errors.AsType[*news.PostError](err); !ok || post.Refused || post.Channel {
-		t.Errorf("Post = %v, want a *news.PostError that lets it be tried again", err)
+	if post, ok := errors.AsType[*news.PostError](err); !ok || post.Refused || !post.Channel {
+		t.Errorf("Post = %v, want a *news.PostError that lets the channel wait and it be tried again", err)
 	}
 }
 

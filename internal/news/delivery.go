@@ -35,7 +35,7 @@ const (
 	Sending State = "sending" // written down; the platform may have it
 	Sent    State = "sent"    // the platform has it, Message says where
 	Retry   State = "retry"   // certainly not posted, due again
-	Held    State = "held"    // nobody knows if it was posted: a person decides
+	Held    State = "held"    // a person decides: nobody knows if it was posted, or it was tried often enough
 	Failed  State = "failed"  // refused, or overtaken; Reason says why
 )
 
@@ -50,6 +50,7 @@ type Delivery struct {
 	State       State
 	Attempts    int
 	Due         time.Time
+	Holds       bool // while it waits to be tried again, nothing else goes to its destination
 	Created     time.Time
 	Settled     time.Time // when it last left Sending; zero before
 	Reason      string    // of the last failure
@@ -103,7 +104,7 @@ type DigestEntry struct {
 type PostError struct {
 	Refused bool          // the platform will never take it as it is; false: not posted, try again
 	After   time.Duration // try again no sooner; 0 lets the caller choose
-	Channel bool          // everything for this destination has to wait, not only this delivery
+	Channel bool          // the trouble is the destination's: all that goes there has to wait
 	Err     error
 }
 

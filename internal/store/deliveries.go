@@ -14,15 +14,15 @@ import (
 // Claim takes the oldest delivery of a destination that is due, writes down that it is being sent,
 // and returns it; ok is false if none is due. From here on its outcome is unknown until Settle.
 //
-// Order within a destination is kept: while a delivery waits to be tried again, none overtakes it.
-// An edit and a reply wait until their alert is sent, and carry its message.
+// Order within a destination is kept: while a delivery that Holds waits to be tried again, none
+// overtakes it. An edit and a reply wait until their alert is sent, and carry its message.
 func (st *Store) Claim(ctx context.Context, to news.Destination, now time.Time) (d news.Delivery, ok bool, err error) {
 	err = st.change(ctx, func(tx *sql.Tx) error {
 		ds, err := all(ctx, tx, readDelivery, deliveryQuery+`
 			WHERE d.channel = $1 AND d.platform = $2 AND d.target = $3 AND d.state IN ('pending', 'retry') AND d.due <= $4
 				AND (d.kind IN ('alert', 'digest') OR first.state = 'sent')
 				AND NOT EXISTS (SELECT 1 FROM delivery AS w WHERE w.channel = $1 AND w.platform = $2 AND w.target = $3
-					AND w.state = 'retry' AND w.due > $4)
+					AND w.state = 'retry' AND w.holds = 1 AND w.due > $4)
 			ORDER BY d.id LIMIT 1`, to.Channel, to.Platform, to.Target, micros(now))
 		if err != nil || len(ds) == 0 {
 			return err
@@ -41,7 +41,7 @@ func (st *Store) Claim(ctx context.Context, to news.Destination, now time.Time) 
 // deliveryQuery reads deliveries d with the first message that an edit or a reply belongs to.
 const deliveryQuery = `SELECT d.id, d.key, coalesce(d.alert, 0), d.channel, d.platform, d.target, d.kind, d.card_json,
 		CASE WHEN d.kind IN ('edit', 'reply') AND d.message = '' THEN coalesce(first.message, '') ELSE d.message END,
-		d.state, d.attempts, d.due, d.created, d.settled, d.reason
+		d.state, d.attempts, d.due, d.holds, d.created, d.settled, d.reason
 	FROM delivery AS d LEFT JOIN delivery AS first
 		ON first.alert = d.alert AND first.kind = 'alert' AND first.channel = d.channel
 			AND first.platform = d.platform AND first.target = d.target `
@@ -50,7 +50,7 @@ func readDelivery(row scanner) (d news.Delivery, err error) {
 	var card string
 	var alert, due, created, settled int64
 	err = row.Scan(&d.ID, &d.Key, &alert, &d.Destination.Channel, &d.Destination.Platform, &d.Destination.Target, &d.Kind,
-		&card, &d.Message, &d.State, &d.Attempts, &due, &created, &settled, &d.Reason)
+		&card, &d.Message, &d.State, &d.Attempts, &due, &d.Holds, &created, &settled, &d.Reason)
 	if err == nil {
 		err = json.Unmarshal([]byte(card), &d.Card)
 	}
@@ -61,12 +61,12 @@ func readDelivery(row scanner) (d news.Delivery, err error) {
 	return d, err
 }
 
-// Settle stores what became of a delivery: its State, Message, Due and Reason, and Settled. When an
+// Settle stores what became of a delivery: its State, Message, Due, Holds, Reason and Settled. When an
 // alert fails for good, what was to follow it fails with it.
 func (st *Store) Settle(ctx context.Context, d news.Delivery) error {
 	err := st.change(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = $2, message = $3, due = $4, reason = $5, settled = $6
-			WHERE id = $1`, d.ID, d.State, d.Message, micros(d.Due), d.Reason, micros(d.Settled))
+		_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = $2, message = $3, due = $4, holds = $5, reason = $6, settled = $7
+			WHERE id = $1`, d.ID, d.State, d.Message, micros(d.Due), d.Holds, d.Reason, micros(d.Settled))
 		if err != nil || d.Kind != news.KindAlert || d.State != news.Failed {
 			return err
 		}
@@ -86,7 +86,7 @@ func (st *Store) Settle(ctx context.Context, d news.Delivery) error {
 // the store can bring that about, as for an edit whose alert is not sent.
 func (st *Store) NextDue(ctx context.Context, to news.Destination) (time.Time, error) {
 	var due, tryAgain int64
-	err := st.db.QueryRowContext(ctx, `SELECT coalesce(min(d.due), 0), coalesce(max(CASE WHEN d.state = 'retry' THEN d.due END), 0)
+	err := st.db.QueryRowContext(ctx, `SELECT coalesce(min(d.due), 0), coalesce(max(CASE WHEN d.state = 'retry' AND d.holds = 1 THEN d.due END), 0)
 		FROM delivery AS d LEFT JOIN delivery AS first
 			ON first.alert = d.alert AND first.kind = 'alert' AND first.channel = d.channel
 				AND first.platform = d.platform AND first.target = d.target
@@ -162,8 +162,8 @@ func insertDelivery(ctx context.Context, tx *sql.Tx, alert *int64, d news.Delive
 		return errors.New("a new delivery is pending")
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO delivery (key, alert, channel, platform, target, kind, card_json, message,
-			state, attempts, due, created, settled, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, 0, $9, $10, 0, '') ON CONFLICT (key) DO NOTHING`,
+			state, attempts, due, holds, created, settled, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, 0, $9, 0, $10, 0, '') ON CONFLICT (key) DO NOTHING`,
 		d.Key, alert, d.Destination.Channel, d.Destination.Platform, d.Destination.Target, d.Kind, asJSON(d.Card),
 		d.State, micros(d.Due), micros(d.Created))
 	return err

@@ -250,6 +250,7 @@ func claim(t *testing.T, st *Store, now time.Time) (news.Delivery, bool) {
 func settle(t *testing.T, st *Store, d news.Delivery, s news.State, message string, due time.Time) {
 	t.Helper()
 	d.State, d.Message, d.Due, d.Settled = s, message, due, noon
+	d.Holds = s == news.Retry
 	ok(t, st.Settle(t.Context(), d))
 }
 
@@ -317,6 +318,22 @@ func TestARetryHoldsTheOrderOfItsDestination(t *testing.T) {
 		}
 		if d, got := claim(t, st, noon.Add(30*time.Second)); !got || d.Key != first || d.Attempts != 2 {
 			t.Errorf("Claim() when the wait is over = %+v, %v, want %s again", d, got, first)
+		}
+	})
+}
+
+func TestARetryThatDoesNotHoldIsOvertaken(t *testing.T) {
+	onEach(t, func(t *testing.T, st *Store) {
+		join(t, st, "g1", "s1")
+		d, _ := claim(t, st, noon)
+		second := join(t, st, "g2", "s2")
+		d.State, d.Due = news.Retry, noon.Add(time.Hour)
+		ok(t, st.Settle(t.Context(), d))
+		if got, _ := claim(t, st, noon); got.Key != second {
+			t.Errorf("Claim() = %q, want %s: the first one's trouble is its own", got.Key, second)
+		}
+		if due := must(st.NextDue(t.Context(), deals))(t); !due.Equal(noon.Add(time.Hour)) {
+			t.Errorf("NextDue() = %v, want when the first is tried again", due)
 		}
 	})
 }

@@ -80,6 +80,7 @@ CREATE TABLE delivery (
 	state     TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'retry', 'held', 'failed')),
 	attempts  INTEGER NOT NULL,
 	due       INTEGER NOT NULL,
+	holds     INTEGER NOT NULL, -- in retry: nothing else goes to its destination
 	created   INTEGER NOT NULL,
 	settled   INTEGER NOT NULL,
 	reason    TEXT NOT NULL
