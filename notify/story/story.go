@@ -74,7 +74,7 @@ func (x *Index) Decide(a *news.Article) news.Decision {
 	}
 	opens := news.Decision{Story: "s" + strconv.Itoa(x.highest+1), New: true}
 	if p.recap {
-		opens.Why = "a recap joins no story"
+		opens.Recap, opens.Why = true, "a recap joins no story"
 		return opens
 	}
 	best := x.nearest(p)

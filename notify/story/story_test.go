@@ -83,7 +83,7 @@ func TestDecide(t *testing.T) {
 		got := x.Decide(&tt.a)
 		want := news.Decision{Story: "s1", Why: got.Why}
 		if !tt.joins {
-			want = news.Decision{Story: "s2", New: true, Why: got.Why}
+			want = news.Decision{Story: "s2", New: true, Recap: tt.why == "recap", Why: got.Why}
 		}
 		if got != want || !strings.Contains(got.Why, tt.why) {
 			t.Errorf("%s: Decide = %+v, want %+v with %q in its why", tt.name, got, want, tt.why)
