@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -337,4 +338,32 @@ articles', word for word.`,
 			return broken
 		},
 	}
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version of the program and of what it was built with",
+		Example: "  pactwatch version",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "pactwatch %s%s\n", version, builtWith())
+			return err
+		},
+	}
+}
+
+// builtWith returns ", go1.26.8, 1a2b3c4" as far as the build says.
+func builtWith() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	s := ", " + info.GoVersion
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" && len(setting.Value) >= 7 {
+			s += ", " + setting.Value[:7]
+		}
+	}
+	return s
 }

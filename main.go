@@ -5,15 +5,26 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"log/slog"
+	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 	_ "time/tzdata" // zones of schedules, on hosts without a database of them
 
 	"github.com/spf13/cobra"
+
+	"github.com/pactwatch/pactwatch/bot"
+	"github.com/pactwatch/pactwatch/bot/discord"
+	"github.com/pactwatch/pactwatch/bot/slack"
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/store"
+	"github.com/pactwatch/pactwatch/notify"
+	"github.com/pactwatch/pactwatch/watchers"
 )
 
 // version is stamped here and nowhere else; see CHANGELOG.md.
@@ -66,60 +77,96 @@ Discord: one message for each story, which grows as outlets join.`,
 	return err
 }
 
-// A usageError says that the program was called in a way it does not know.
-type usageError struct {
-	err     error
-	command string // whose help shows how to do it right
+// A program is the bot, wired.
+type program struct {
+	config   atomic.Pointer[Config]
+	st       *store.Store
+	fetcher  *watchers.Fetcher
+	watchers *watchers.Watchers
+	notifier *notify.Notifier
+	desk     *bot.Desk
+	slack    *slack.Slack     // nil without its section
+	discord  *discord.Discord // nil without its section
+	lg       *slog.Logger
 }
 
-func (e *usageError) Error() string { return fmt.Sprintf("%v; see %s --help", e.err, e.command) }
+// wire builds the program in the order in which news flows through it. Alerts to the terminal go to
+// out.
+func wire(c *Config, st *store.Store, out io.Writer, lg *slog.Logger) (*program, error) {
+	p := &program{st: st, lg: lg}
+	p.config.Store(c)
 
-// errBroken says that some of the input could not be used. What and where was told as it was met.
-var errBroken = errors.New("some of the input could not be used, see above")
+	f, err := watchers.NewFetcher(c.Network, version)
+	if err != nil {
+		return nil, err
+	}
+	p.fetcher = f
+	p.watchers = watchers.New(st, f, lg)
+	p.watchers.Backfill = time.Duration(c.Backfill)
 
-// report tells a person what went wrong and returns the exit code: 0 done, 1 it failed, 2 the call or
-// the configuration is wrong.
-func report(errs io.Writer, err error) int {
-	if err == nil {
-		return 0
+	posters := map[string]notify.Poster{"terminal": &bot.Terminal{W: out, Color: isTerminal(out)}}
+	if c.Slack != nil {
+		p.slack = slack.New(*c.Slack, &http.Client{}, lg)
+		posters["slack"] = p.slack
 	}
-	var call *usageError
-	var config *ConfigError
-	if errors.As(err, &config) {
-		fmt.Fprintln(errs, config)
-		return 2
+	if c.Discord != nil {
+		p.discord = discord.New(*c.Discord, &http.Client{}, lg)
+		posters["discord"] = p.discord
 	}
-	fmt.Fprintf(errs, "pactwatch: %v\n", err)
-	if errors.As(err, &call) {
-		return 2
-	}
-	return 1
+	p.notifier = notify.New(st, posters, lg)
+	p.watchers.Woken = p.notifier.Wake
+
+	p.desk = bot.NewDesk(st, func() []news.Rule { return p.config.Load().rules() }, lg)
+	p.desk.Version, p.desk.Started = version, time.Now()
+	return p, nil
 }
 
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of the program and of what it was built with",
-		Example: "  pactwatch version",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "pactwatch %s%s\n", version, builtWith())
-			return err
-		},
+// configure puts a configuration into force; if something is wrong with it, what was in force stays.
+func (p *program) configure(ctx context.Context, c *Config) error {
+	set, err := c.RuleSet()
+	if err != nil {
+		return err
 	}
+	if err := p.watchers.Configure(ctx, c.Sources, set); err != nil {
+		return err
+	}
+	p.notifier.Configure(c.Channels, c.rules())
+	p.config.Store(c)
+	return nil
 }
 
-// builtWith returns ", go1.26.8, 1a2b3c4" as far as the build says.
-func builtWith() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
+// run runs every part until ctx ends, and waits for what is in flight. It reads the configuration
+// again with load on SIGHUP.
+func (p *program) run(ctx context.Context, load func() (*Config, error)) error {
+	defer p.fetcher.Close()
+	if err := p.configure(ctx, p.config.Load()); err != nil {
+		return err
 	}
-	s := ", " + info.GoVersion
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" && len(setting.Value) >= 7 {
-			s += ", " + setting.Value[:7]
-		}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var wg sync.WaitGroup
+	part := func(f func(context.Context) error) { // without one of these the program is of no use
+		wg.Go(func() {
+			if err := f(ctx); err != nil && ctx.Err() == nil {
+				stop(err)
+			}
+		})
 	}
-	return s
+	part(p.watchers.Run)
+	part(p.notifier.Run)
+	part(p.prune)
+	if p.slack != nil { // each platform bears its own trouble: a rejected token here must not stop the other
+		wg.Go(func() { p.serve(ctx, "slack", p.slack) })
+	}
+	if p.discord != nil {
+		wg.Go(func() { p.serve(ctx, "discord", p.discord) })
+	}
+	wg.Go(func() { p.reloads(ctx, load) })
+	<-ctx.Done()
+	p.lg.Info("stopping: what is in flight is finished first")
+	wg.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
 }

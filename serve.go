@@ -7,13 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"net/http"
 	"os"
 	"os/signal"
 	"reflect"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,12 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/pactwatch/pactwatch/bot"
-	"github.com/pactwatch/pactwatch/bot/discord"
-	"github.com/pactwatch/pactwatch/bot/slack"
-	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/internal/store"
-	"github.com/pactwatch/pactwatch/notify"
-	"github.com/pactwatch/pactwatch/watchers"
 )
 
 func runCommand() *cobra.Command {
@@ -73,100 +65,6 @@ func logger(errs io.Writer) *slog.Logger {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// A program is the bot, wired.
-type program struct {
-	config   atomic.Pointer[Config]
-	st       *store.Store
-	fetcher  *watchers.Fetcher
-	watchers *watchers.Watchers
-	notifier *notify.Notifier
-	desk     *bot.Desk
-	slack    *slack.Slack     // nil without its section
-	discord  *discord.Discord // nil without its section
-	lg       *slog.Logger
-}
-
-// wire builds the program in the order in which news flows through it. Alerts to the terminal go to
-// out.
-func wire(c *Config, st *store.Store, out io.Writer, lg *slog.Logger) (*program, error) {
-	p := &program{st: st, lg: lg}
-	p.config.Store(c)
-
-	f, err := watchers.NewFetcher(c.Network, version)
-	if err != nil {
-		return nil, err
-	}
-	p.fetcher = f
-	p.watchers = watchers.New(st, f, lg)
-	p.watchers.Backfill = time.Duration(c.Backfill)
-
-	posters := map[string]notify.Poster{"terminal": &bot.Terminal{W: out, Color: isTerminal(out)}}
-	if c.Slack != nil {
-		p.slack = slack.New(*c.Slack, &http.Client{}, lg)
-		posters["slack"] = p.slack
-	}
-	if c.Discord != nil {
-		p.discord = discord.New(*c.Discord, &http.Client{}, lg)
-		posters["discord"] = p.discord
-	}
-	p.notifier = notify.New(st, posters, lg)
-	p.watchers.Woken = p.notifier.Wake
-
-	p.desk = bot.NewDesk(st, func() []news.Rule { return p.config.Load().rules() }, lg)
-	p.desk.Version, p.desk.Started = version, time.Now()
-	return p, nil
-}
-
-// configure puts a configuration into force; if something is wrong with it, what was in force stays.
-func (p *program) configure(ctx context.Context, c *Config) error {
-	set, err := c.RuleSet()
-	if err != nil {
-		return err
-	}
-	if err := p.watchers.Configure(ctx, c.Sources, set); err != nil {
-		return err
-	}
-	p.notifier.Configure(c.Channels, c.rules())
-	p.config.Store(c)
-	return nil
-}
-
-// run runs every part until ctx ends, and waits for what is in flight. It reads the configuration
-// again with load on SIGHUP.
-func (p *program) run(ctx context.Context, load func() (*Config, error)) error {
-	defer p.fetcher.Close()
-	if err := p.configure(ctx, p.config.Load()); err != nil {
-		return err
-	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var wg sync.WaitGroup
-	part := func(f func(context.Context) error) { // without one of these the program is of no use
-		wg.Go(func() {
-			if err := f(ctx); err != nil && ctx.Err() == nil {
-				stop(err)
-			}
-		})
-	}
-	part(p.watchers.Run)
-	part(p.notifier.Run)
-	part(p.prune)
-	if p.slack != nil { // each platform bears its own trouble: a rejected token here must not stop the other
-		wg.Go(func() { p.serve(ctx, "slack", p.slack) })
-	}
-	if p.discord != nil {
-		wg.Go(func() { p.serve(ctx, "discord", p.discord) })
-	}
-	wg.Go(func() { p.reloads(ctx, load) })
-	<-ctx.Done()
-	p.lg.Info("stopping: what is in flight is finished first")
-	wg.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
 }
 
 // A platform is where people talk to the bot.
