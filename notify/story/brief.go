@@ -18,7 +18,7 @@ const (
 )
 
 // How much a sentence counts. What needs no match was chosen on the dev parts of summ-allsides and
-// summ-cnndm, where it reaches ROUGE-1 0.386 and 0.395 (go test -v -run Eval ./notify/story), the
+// summ-cnndm, where it reaches ROUGE-1 0.386 and 0.393 (go test -v -run Eval ./notify/story), the
 // rest so that the brief of the seeds names what changed (-run Seeds).
 const (
 	leadDecay  = 0.7  // of a term's worth, from each sentence to the next
@@ -37,8 +37,8 @@ const (
 
 // Brief returns what the articles of a story say, oldest first, as the headline and the sentences,
 // verbatim, that carry the matched words, the numbers and what the outlets agree on, the most
-// telling first. Matches are by the article's ID and may be nil. A story of headlines only has no
-// sentences; without articles the Brief is empty.
+// telling first. Matches are by the article's ID; without any, the words of deal terms take their
+// place. A story of headlines only has no sentences; without articles the Brief is empty.
 func Brief(articles []news.Article, matches map[string][]news.Match) news.Brief {
 	worth := make(map[string]float64)
 	var sentences []*sentence
@@ -49,11 +49,24 @@ func Brief(articles []news.Article, matches map[string][]news.Match) news.Brief 
 		}
 		sentences = append(sentences, own...)
 	}
+	if !anyMatched(sentences) {
+		for _, s := range sentences {
+			s.matched = dealWords.FindAllString(strings.ToLower(s.Text), -1)
+		}
+	}
 	budget := wordsAlone
 	if len(articles) > 1 {
 		budget = wordsTogether
 	}
 	return news.Brief{Headline: headline(articles, worth), Sentences: pick(sentences, worth, budget)}
+}
+
+// dealWords find, in lower case, what deals are about.
+var dealWords = regexp.MustCompile(`\b(?:exclusiv|revenue[ -]shar|licen[cs])|\b(?:agi|clauses?|stakes?|commitments?|gigawatts?|gw)\b`)
+
+// anyMatched reports whether a sentence has a matched word.
+func anyMatched(sentences []*sentence) bool {
+	return slices.ContainsFunc(sentences, func(s *sentence) bool { return len(s.matched) > 0 })
 }
 
 // A sentence is one that may stand in a brief.
@@ -88,7 +101,6 @@ func sentencesOf(a *news.Article, ms []news.Match) []*sentence {
 		for _, m := range matched(ms, "text", span) {
 			s.matched = append(s.matched, strings.Join(phrases(text[m.Start:m.End], a.Lang), " "))
 		}
-		s.weigh()
 		out = append(out, s)
 	}
 	if slices.ContainsFunc(out, (*sentence).stops) {
@@ -191,8 +203,15 @@ func worthIn(a *news.Article, sentences []*sentence) map[string]float64 {
 // pick chooses sentences, the one with the highest gain a word first, until the budget of words is
 // spent or what is left says little that is new.
 func pick(sentences []*sentence, worth map[string]float64, budget int) []news.Sentence {
-	c := coverage{worth: worth, phrases: make(map[string]bool), matched: make(map[string]bool)}
-	c.anyMatch = slices.ContainsFunc(sentences, func(s *sentence) bool { return len(s.matched) > 0 })
+	for _, s := range sentences {
+		s.weigh()
+	}
+	c := coverage{
+		worth:    worth,
+		phrases:  make(map[string]bool),
+		matched:  make(map[string]bool),
+		anyMatch: anyMatched(sentences),
+	}
 	var out []news.Sentence
 	first := 0.0
 	for {

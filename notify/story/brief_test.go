@@ -12,7 +12,7 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-var dealWords = regexp.MustCompile(`(?i)exclusiv\w*|revenue share|licence`)
+var ruleWords = regexp.MustCompile(`(?i)exclusiv\w*|revenue share|licence`)
 
 var harbor = news.Article{
 	ID: "a2", Outlet: "Harbor Post", Title: "What Fabrikam's new freedom means for you",
@@ -26,7 +26,7 @@ var harbor = news.Article{
 
 func TestBriefSaysWhatMatched(t *testing.T) {
 	as := []news.Article{ended, harbor}
-	got := Brief(as, map[string][]news.Match{"a1": matchText(&ended, dealWords), "a2": matchText(&harbor, dealWords)})
+	got := Brief(as, map[string][]news.Match{"a1": matchText(&ended, ruleWords), "a2": matchText(&harbor, ruleWords)})
 	if want := "Fabrikam and Contoso end cloud exclusivity"; got.Headline != want {
 		t.Errorf("Brief: headline %q, want %q, which says what happened", got.Headline, want)
 	}
@@ -44,6 +44,14 @@ func TestBriefSaysWhatMatched(t *testing.T) {
 		if strings.Contains(sentences(got), unwanted) {
 			t.Errorf("Brief says %q, which is background:\n%s", unwanted, sentences(got))
 		}
+	}
+}
+
+func TestBriefWithoutMatchesLooksForDealTerms(t *testing.T) {
+	a := news.Article{ID: "a", Title: "Fabrikam and Contoso talk", Text: numberedSentences(12) +
+		"Contoso's share of revenue was the subject. The exclusive term ends by 2034. " + numberedSentences(12)}
+	if got := sentences(Brief([]news.Article{a}, nil)); !strings.Contains(got, "The exclusive term ends by 2034.") {
+		t.Errorf("Brief does not say that the exclusive term ends, but\n%s", got)
 	}
 }
 
@@ -78,7 +86,7 @@ func TestBriefKeepsItsLimits(t *testing.T) {
 
 func numberedSentences(n int) string {
 	var b strings.Builder
-	for i, w := range strings.Fields(numbered("fact", 4*n)) {
+	for i, w := range strings.Fields(numbered("Fact", 4*n)) {
 		b.WriteString(w + " ")
 		if i%4 == 3 {
 			b.WriteString("stands here. ")
