@@ -148,7 +148,7 @@ func fetcher(path string) (*watchers.Fetcher, error) {
 // eachOf calls f with every argument. One that fails is reported and the rest goes on; the error is
 // then errBroken, at the end.
 func eachOf(cmd *cobra.Command, args []string, f func(out *lineReader, arg string) error) error {
-	out := newLineReader(nil, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	out := newLineReader(cmd.Context(), nil, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	defer out.progress.done()
 	broken := false
 	for _, arg := range args {
@@ -196,7 +196,7 @@ can be read, "excerpt" is true.`,
 				var err error
 				switch {
 				case arg == "-":
-					page, err = io.ReadAll(cmd.InOrStdin())
+					page, err = io.ReadAll(&stoppable{cmd.Context(), cmd.InOrStdin()})
 				case isAddress(arg):
 					line.File = ""
 					page, kind, line.URL, err = f.Page(cmd.Context(), arg)
@@ -254,7 +254,7 @@ func matchCommand() *cobra.Command {
 				ID    string       `json:"id"`
 				Rules []news.Match `json:"rules"`
 			}
-			lines := newLineReader(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			lines := newLineReader(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			return lines.each(func(_ articleLine, a news.Article) error {
 				return lines.answer(answer{a.ID, emptyNotNil(set.Match(&a))})
 			})
@@ -287,7 +287,7 @@ func groupCommand() *cobra.Command {
 				Why   string `json:"why"`
 			}
 			x := story.NewIndex()
-			lines := newLineReader(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			lines := newLineReader(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			return lines.each(func(_ articleLine, a news.Article) error {
 				d := x.Decide(&a)
 				x.Add(d.Story, &a)
@@ -315,7 +315,7 @@ articles', word for word.`,
 			}
 			var names []string // of the stories, as they first appear
 			stories := map[string][]news.Article{}
-			lines := newLineReader(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			lines := newLineReader(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			broken := lines.each(func(l articleLine, a news.Article) error {
 				if stories[l.Story] == nil {
 					names = append(names, l.Story)

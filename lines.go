@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,12 +81,38 @@ type lineReader struct {
 	broken   bool
 }
 
-func newLineReader(in io.Reader, out, errs io.Writer) *lineReader {
-	r := &lineReader{in: bufio.NewReaderSize(in, 1<<16), out: bufio.NewWriter(out), errs: errs}
+func newLineReader(ctx context.Context, in io.Reader, out, errs io.Writer) *lineReader {
+	r := &lineReader{in: bufio.NewReaderSize(&stoppable{ctx, in}, 1<<16), out: bufio.NewWriter(out), errs: errs}
 	r.json = json.NewEncoder(r.out)
 	r.json.SetEscapeHTML(false)
 	r.progress = newProgress(errs, "articles")
 	return r
+}
+
+// A stoppable reads from r until ctx ends. A read under way is then left behind, since nothing ends one
+// from a terminal; the program ends soon after.
+type stoppable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (s *stoppable) Read(p []byte) (int, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data := make([]byte, len(p)) // p is the caller's again when ctx ends
+		n, err := s.r.Read(data)
+		done <- result{data[:n], err}
+	}()
+	select {
+	case r := <-done:
+		return copy(p, r.data), r.err
+	case <-s.ctx.Done():
+		return 0, context.Cause(s.ctx)
+	}
 }
 
 // each calls f with every article. A line that is not one is reported with its number and passed
