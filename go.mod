@@ -7,11 +7,13 @@ go 1.26.0
 require (
 	code.dny.dev/ssrf v0.3.0 // which addresses may be dialled (watchers)
 	codeberg.org/readeck/go-readability v0.0.0-20251125211941-0f57a445e5f1 // a page's article (watchers/article)
-	github.com/PuerkitoBio/goquery v1.13.0 // CSS selectors (watchers, watchers/article)
-	github.com/blevesearch/snowballstem v0.9.0 // word stems of 13 languages (watchers/rule)
+	github.com/PuerkitoBio/goquery v1.13.0 // what CSS selectors find (watchers)
+	github.com/andybalholm/cascadia v1.3.4 // is this a CSS selector? (watchers)
+	github.com/blevesearch/snowballstem v0.9.0 // word stems (watchers/rule, notify/story)
 	github.com/bwmarrin/discordgo v0.29.0 // Discord (bot/discord)
 	github.com/goccy/go-yaml v1.19.2 // configuration with line and column (main)
 	github.com/google/go-cmp v0.7.0 // readable differences in tests
+	github.com/gorilla/websocket v1.5.3 // close codes, which both platforms' libraries hand on (bot)
 	github.com/lmittmann/tint v1.2.1 // log lines for a person's terminal (main)
 	github.com/mmcdole/gofeed v1.4.2 // RSS, RDF, Atom, JSON Feed (watchers)
 	github.com/pressly/goose/v3 v3.28.0 // schema migrations (internal/store)
@@ -22,22 +24,20 @@ require (
 	github.com/spf13/cobra v1.10.2 // commands, help, shell completion (main)
 	github.com/temoto/robotstxt v1.1.2 // robots.txt (watchers)
 	go.uber.org/goleak v1.3.0 // goroutine leaks in tests
-	golang.org/x/net v0.62.0 // HTML parser, charsets, public suffixes (watchers)
+	golang.org/x/net v0.62.0 // HTML parser, charsets, public suffixes, IDNA (watchers, bot)
 	golang.org/x/term v0.47.0 // is this a terminal? (main)
-	golang.org/x/text v0.43.0 // Unicode folding, charsets (watchers, watchers/rule)
+	golang.org/x/text v0.43.0 // Unicode forms, charsets (watchers, main)
 	golang.org/x/time v0.16.0 // pace per host (watchers)
 	modernc.org/sqlite v1.60.1 // SQLite without cgo (internal/store)
 	pgregory.net/rapid v1.3.0 // property tests
 )
 
 require (
-	github.com/andybalholm/cascadia v1.3.4 // indirect
 	github.com/araddon/dateparse v0.0.0-20210429162001-6b43995a97de // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/go-shiori/dom v0.0.0-20230515143342-73569d674e1c // indirect
 	github.com/gogs/chardet v0.0.0-20211120154057-b7413eaefb8f // indirect
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mfridman/interpolate v0.0.2 // indirect
