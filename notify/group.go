@@ -44,7 +44,7 @@ func (n *Notifier) Group(ctx context.Context) error {
 
 // rebuild makes the index what it was when the program last ended.
 func (n *Notifier) rebuild(ctx context.Context) error {
-	ms, err := n.st.MembersSince(ctx, n.Now().Add(-60*24*time.Hour))
+	ms, err := n.st.MembersSince(ctx, n.Now().Add(-story.Window))
 	if err != nil {
 		return fmt.Errorf("rebuild stories: %w", err)
 	}

@@ -13,15 +13,15 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// window is how long a story is kept after its last report. Few come so late; but what the index
+// Window is how long a story is kept after its last report. Few come so late; but what the index
 // remembers tells it which words are common. With 30 days the reports of case-msft-openai raise two
 // alerts, with 90 one.
-const window = 90 * 24 * time.Hour
+const Window = 90 * 24 * time.Hour
 
 // maxArticles bounds an index whose articles have no dates.
 const maxArticles = 200_000
 
-// An Index holds the stories of the last window, by what they say, and decides which of them an
+// An Index holds the stories of the last Window, by what they say, and decides which of them an
 // article joins. Its decisions depend on nothing but the articles added and their order. It is not
 // safe for concurrent use.
 type Index struct {
@@ -123,7 +123,7 @@ func (x *Index) arrive(s *story, at time.Time) {
 	x.tick(at)
 	x.arrivals = append(x.arrivals, arrival{s, x.clock})
 	s.live++
-	for len(x.arrivals) > maxArticles || x.arrivals[0].at.Before(x.clock.Add(-window)) {
+	for len(x.arrivals) > maxArticles || x.arrivals[0].at.Before(x.clock.Add(-Window)) {
 		oldest := x.arrivals[0].story
 		x.arrivals = x.arrivals[1:]
 		if oldest.live--; oldest.live == 0 {

@@ -147,7 +147,7 @@ func TestTheWindowBoundsTheIndex(t *testing.T) {
 			Seen:  monday.AddDate(0, 0, day),
 		})
 	}
-	const want = int(window/(24*time.Hour)) + 2 // the clock is a report behind
+	const want = int(Window/(24*time.Hour)) + 2 // the clock is a report behind
 	if got := len(x.byName); got > want || len(x.byAddress) != got || len(x.arrivals) != got {
 		t.Errorf("after 300 days of one story a day the index holds %d stories, %d addresses and %d arrivals, want %d at most",
 			got, len(x.byAddress), len(x.arrivals), want)
