@@ -163,10 +163,10 @@ var demoReports = []struct{ slug, rules, story string }{
 	{"ardmoor-smelter-pellucid", "compute cloud-commitment", "B"},
 
 	{"corvane-seeks-looser-ties", "exclusivity revenue-share agi-clause", ""}, // older than the backfill
-	{"week-in-models", "", ""},                   // a recap
-	{"exclusive-interview-pellucid", "", ""},     // the interview is exclusive, no deal is
-	{"quiet-war-over-data-center-noise", "", ""}, // only its teaser speaks of a deal
-	{"museum-of-imagination", "", ""},            // agitated, imagination: no AGI
+	{"week-in-models", "exclusivity revenue-share agi-clause compute", ""},    // a recap
+	{"exclusive-interview-pellucid", "", ""},                                  // the interview is exclusive, no deal is
+	{"quiet-war-over-data-center-noise", "", ""},                              // only its teaser speaks of a deal
+	{"museum-of-imagination", "", ""},                                         // agitated, imagination: no AGI
 	{"gridhaven-finance-chief", "", ""},
 	{"results-call", "", ""},
 	{"tern-reads-handwriting", "", ""},

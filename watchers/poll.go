@@ -96,7 +96,7 @@ func (w *Watchers) arrive(c SourceConfig, l Listing, it identified, now time.Tim
 	err := w.safely(func() error {
 		v.Article = articleOf(c, l, it, now)
 		if first && !(founding && !v.Article.Published.IsZero() && now.Sub(v.Article.Published) <= w.Backfill) {
-			v.Reason = "baseline"
+			v.Reason = "baseline: it was there before the first poll"
 			return nil
 		}
 		v.Matches = w.match(&v.Article)

@@ -13,6 +13,9 @@ const longLine = 40
 // longPrompt is in bytes: prompts are shorter, and the pattern is not cheap.
 const longPrompt = 320
 
+// longMeta is in bytes: author, date and a count of comments in one line.
+const longMeta = 100
+
 // tidy returns the lines of an article without what surrounds and interrupts one: headline, byline,
 // prompts, teasers, counters, and what was there before.
 func tidy(lines []string, p Page) []string {
@@ -101,7 +104,7 @@ var prompt = regexp.MustCompile(`(?i)^(?:` +
 	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search|close|loading\.*|skip to .{1,30}|back to top|next|previous|reply` +
 	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of \d+|table of contents|(?:published|updated) .{1,20} ago` +
 	`|(?:sign up|subscribe|register) (?:for|to) .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
-	`|(?:read more|related|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
+	`|(?:read more|related(?: articles?| stor(?:y|ies)| posts?)?|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
 	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|getty|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
 	`|(?:tags?|topics?|filed under|categories|posted in|schlagwörter)\s?:.{0,200}` +
 	`|(?:published|updated|last updated|posted|first published|last modified)(?: on| at|\s?:) .{0,60}\d{4}.{0,30}` +
@@ -120,7 +123,7 @@ func withoutPrompts(lines []string, p Page) []string {
 		case len(l) <= longPrompt && prompt.MatchString(l):
 		case top && p.Title != "" && letters(l) == letters(p.Title):
 		case top && (byline.MatchString(l) || p.Author != "" && letters(l) == letters(p.Author)):
-		case top && len(l) <= longLine && writtenDate.MatchString(l):
+		case top && len(l) <= longMeta && writtenDate.MatchString(l) && !endsSentence(l):
 		default:
 			kept = append(kept, l)
 		}
