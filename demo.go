@@ -171,8 +171,8 @@ func (p *program) tellHeldBack(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%s, %s. That was the demo; \"pactwatch run\" watches the real press.\n",
-		count(n.Articles, "article", "articles"), count(n.Stories, "story", "stories"))
+	fmt.Fprintf(out, "\n%s, %s told. That was the demo; \"pactwatch run\" watches the real press.\n",
+		count(n.Articles, "article", "articles"), count(n.Alerts, "story", "stories"))
 	return nil
 }
 

@@ -100,7 +100,7 @@ func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (
 	p.joining = news.Joining{Article: r.Article.ID, Decision: d, Headline: headline(p.members), At: p.now}
 	switch {
 	case d.Recap:
-		p.joining.Reason = "a recap, which is no news: " + d.Why
+		p.joining.Reason = "a recap: it tells other stories again, and is no news"
 		return p, nil
 	case !d.New:
 		p.joining.Reason = fmt.Sprintf("same story as %s: %s", d.Story, d.Why)
