@@ -57,9 +57,22 @@ terminal. SIGHUP reads the configuration again: all of it, or, if something is w
 // logger returns a log for a person where errs is a terminal, and one of JSON lines elsewhere.
 func logger(errs io.Writer) *slog.Logger {
 	if isTerminal(errs) {
-		return slog.New(tint.NewTextHandler(errs, &tint.Options{TimeFormat: time.TimeOnly}))
+		return slog.New(tint.NewTextHandler(errs, &tint.Options{TimeFormat: time.TimeOnly, ReplaceAttr: shortTime}))
 	}
 	return slog.New(slog.NewJSONHandler(errs, nil))
+}
+
+// shortTime makes a time that is an attribute short, "14:05:00", or "25 Nov 14:05" on another day.
+func shortTime(_ []string, a slog.Attr) slog.Attr {
+	if a.Key == slog.TimeKey || a.Value.Kind() != slog.KindTime {
+		return a
+	}
+	t := a.Value.Time().Local()
+	layout := time.TimeOnly
+	if t.Format(time.DateOnly) != time.Now().Format(time.DateOnly) {
+		layout = "2 Jan 15:04"
+	}
+	return slog.String(a.Key, t.Format(layout))
 }
 
 func isTerminal(w io.Writer) bool {
@@ -148,12 +161,19 @@ func (c *Config) fixed(next *Config) error {
 	return nil
 }
 
+// maxGreeted is how many sources are named at the start.
+const maxGreeted = 40
+
 // greet says what is watched and where alerts go.
 func (p *program) greet(w io.Writer, name string) {
 	c := p.config.Load()
 	fmt.Fprintf(w, "pactwatch %s with %s: %s, %s; what it knows is kept in %s\n",
 		version, name, count(len(c.Sources), "source", "sources"), count(len(c.Rules), "rule", "rules"), c.Database)
-	for _, s := range c.Sources {
+	for i, s := range c.Sources {
+		if i == maxGreeted {
+			fmt.Fprintf(w, "  watches  %d more\n", len(c.Sources)-i)
+			break
+		}
 		fmt.Fprintf(w, "  watches  %s  %s\n", s.Name, s.Schedule)
 	}
 	for _, channel := range slices.Sorted(maps.Keys(c.Channels)) {

@@ -25,7 +25,7 @@ func (w *Watchers) readOn(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := w.Read(ctx); err != nil && ctx.Err() == nil {
-			w.lg.Error("reading stopped, will go on", "error", err)
+			w.lg.Error("reading stopped, will go on", "err", err)
 		}
 		select {
 		case <-w.hasUnread:
@@ -134,7 +134,7 @@ func (w *Watchers) unreadable(ctx context.Context, r news.Reading, cause error) 
 	a.Excerpt = true
 	switch {
 	case len(r.Matches) > 0:
-		w.lg.Info("page not read, excerpt used", "article", a.ID, "source", a.Source, "error", cause)
+		w.lg.Info("page not read, excerpt used", "article", a.ID, "source", a.Source, "err", cause)
 		return w.save(ctx, a, r.Matches, news.Matched, reason)
 	case r.Attempts+1 < readAttempts && mayPass(cause):
 		wait := readAgain

@@ -165,7 +165,7 @@ func (w *Watchers) reschedule(ctx context.Context, c *cron.Cron) {
 		s := sources[name]
 		cur, _, err := w.cursor(ctx, s.config)
 		if err != nil && ctx.Err() == nil { // the poll will fail on it too, if it lasts
-			w.lg.Error("cursor not read, polling soon", "source", name, "error", err)
+			w.lg.Error("cursor not read, polling soon", "source", name, "err", err)
 		}
 		t := w.timetable(s)
 		t.first = t.Next(cur.LastPoll) // "@every" counts from the last poll, not from the start
@@ -182,7 +182,7 @@ func (w *Watchers) safely(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v", r)
-			w.lg.Error("recovered", "error", err, "stack", string(debug.Stack()))
+			w.lg.Error("recovered", "err", err, "stack", string(debug.Stack()))
 		}
 	}()
 	return f()
@@ -209,7 +209,7 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 		cur, err = w.poll(ctx, s)
 	}
 	if err != nil && ctx.Err() == nil {
-		w.lg.Warn("poll failed", "source", name, "error", err, "next", w.nextPoll(s, cur))
+		w.lg.Warn("poll failed", "source", name, "err", err, "next", w.nextPoll(s, cur))
 	}
 }
 
@@ -260,5 +260,5 @@ type cronLogger struct{ lg *slog.Logger }
 func (l cronLogger) Info(msg string, args ...any) { l.lg.Debug("cron: "+msg, args...) }
 
 func (l cronLogger) Error(err error, msg string, args ...any) {
-	l.lg.Error("cron: "+msg, append(args, "error", err)...)
+	l.lg.Error("cron: "+msg, append(args, "err", err)...)
 }
