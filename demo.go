@@ -73,7 +73,7 @@ func demo(ctx context.Context, out io.Writer) error {
 
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
-	go func() { ended <- p.run(running, nil) }()
+	go func() { ended <- p.run(running, nil, nil) }()
 	err = p.play(ctx, site, out)
 	stop()
 	return errors.Join(err, <-ended)

@@ -135,11 +135,11 @@ func (p *program) configure(ctx context.Context, c *Config) error {
 	return nil
 }
 
-// run runs every part until ctx ends, and waits for what is in flight. It reads the configuration
-// again with load on SIGHUP.
-func (p *program) run(ctx context.Context, load func() (*Config, error)) error {
+// run runs every part until ctx ends, and waits for what is in flight. On each signal of hup it reads
+// the configuration again with load.
+func (p *program) run(ctx context.Context, hup <-chan os.Signal, load func() (*Config, error)) error {
 	defer p.fetcher.Close()
-	if err := p.configure(ctx, p.config.Load()); err != nil {
+	if err := p.configure(context.WithoutCancel(ctx), p.config.Load()); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -161,7 +161,7 @@ func (p *program) run(ctx context.Context, load func() (*Config, error)) error {
 	if p.discord != nil {
 		wg.Go(func() { p.serve(ctx, "discord", p.discord) })
 	}
-	wg.Go(func() { p.reloads(ctx, load) })
+	wg.Go(func() { p.reloads(ctx, hup, load) })
 	<-ctx.Done()
 	p.lg.Info("stopping: what is in flight is finished first")
 	wg.Wait()

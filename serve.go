@@ -38,14 +38,16 @@ terminal. SIGHUP reads the configuration again: all of it, or, if something is w
 			if err != nil {
 				return err
 			}
-			st, err := store.Open(cmd.Context(), c.Database)
+			st, err := store.Open(context.WithoutCancel(cmd.Context()), c.Database) // not to be cut in the middle
 			if err != nil {
 				return err
 			}
 			p, err := wire(c, st, cmd.OutOrStdout(), lg)
 			if err == nil {
+				hup := make(chan os.Signal, 1)
+				signal.Notify(hup, syscall.SIGHUP) // from here on it no longer ends the program
 				p.greet(cmd.ErrOrStderr(), configName(path))
-				err = p.run(cmd.Context(), func() (*Config, error) { return loadConfig(path) })
+				err = p.run(cmd.Context(), hup, func() (*Config, error) { return loadConfig(path) })
 			}
 			return errors.Join(err, st.Close())
 		},
@@ -117,11 +119,8 @@ func (p *program) prune(ctx context.Context) error {
 	}
 }
 
-// reloads puts the configuration into force again on every SIGHUP, until ctx ends.
-func (p *program) reloads(ctx context.Context, load func() (*Config, error)) {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
+// reloads puts the configuration into force again on every signal, until ctx ends.
+func (p *program) reloads(ctx context.Context, hup <-chan os.Signal, load func() (*Config, error)) {
 	for {
 		select {
 		case <-ctx.Done():
