@@ -159,7 +159,7 @@ func TestAFailingSourceIsPolledLessAndSaidOnce(t *testing.T) {
 				failed = append(failed, l)
 			}
 		}
-		if len(failed) != 4 || !strings.Contains(failed[0], `error="no such host" next=2000-01-01T00:05`) || !strings.Contains(failed[1], "panic: a broken document") {
+		if len(failed) != 4 || !strings.Contains(failed[0], `err="no such host" next=2000-01-01T00:05`) || !strings.Contains(failed[1], "panic: a broken document") {
 			t.Errorf("log of failures:\n%s", strings.Join(failed, ""))
 		}
 	})
