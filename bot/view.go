@@ -134,6 +134,36 @@ func (v View) Lines() []Line {
 	return append(lines, v.Footer)
 }
 
+// Fill returns the view's lines, as show writes each, in at most n UTF-16 units. A list that has no
+// room is cut, then whole lines from the end, which "…" stands for.
+func (v View) Fill(n int, show func(Line) string) string {
+	for {
+		var lines []string
+		for _, l := range v.Lines() {
+			lines = append(lines, show(l))
+		}
+		text := strings.Join(lines, "\n")
+		if Units(text) <= n {
+			return text
+		}
+		if !v.Shrink() {
+			return firstLines(lines, n)
+		}
+	}
+}
+
+// firstLines returns the whole lines that fit into n units, and "…".
+func firstLines(lines []string, n int) string {
+	text := ""
+	for _, l := range lines {
+		if Units(text)+Units(l)+2 > n {
+			break
+		}
+		text += l + "\n"
+	}
+	return text + "…"
+}
+
 // Text returns a card in plain text as a delivery of kind k shows it, a line for each quote and outlet.
 func Text(k news.Kind, c news.Card) string {
 	var b strings.Builder

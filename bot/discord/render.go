@@ -150,31 +150,7 @@ func renderPlain(v bot.View) *discordgo.MessageSend {
 }
 
 func content(v bot.View) string {
-	for {
-		var lines []string
-		for _, l := range v.Lines() {
-			lines = append(lines, markdown(l, angle))
-		}
-		text := strings.Join(lines, "\n")
-		if bot.Units(text) <= maxContent {
-			return text
-		}
-		if !v.Shrink() {
-			return firstLines(lines)
-		}
-	}
-}
-
-// firstLines returns the whole lines that fit into a message's content.
-func firstLines(lines []string) string {
-	text := ""
-	for _, l := range lines {
-		if bot.Units(text)+bot.Units(l)+2 > maxContent {
-			break
-		}
-		text += l + "\n"
-	}
-	return text + "…"
+	return v.Fill(maxContent, func(l bot.Line) string { return markdown(l, angle) })
 }
 
 // angle keeps Discord from adding a preview of the page.

@@ -151,32 +151,8 @@ func escape(s string) string {
 func angle(link string) string { return "<" + slackutilsx.EscapeMessage(link) + ">" }
 
 // plainText returns a view as top-level text: escaped, its addresses as links, its times in UTC.
-// A list that has no room is cut, then whole lines from the end.
 func plainText(v bot.View) string {
-	for {
-		var lines []string
-		for _, l := range v.Lines() {
-			lines = append(lines, l.Format(escape, angle))
-		}
-		text := strings.Join(lines, "\n")
-		if bot.Units(text) <= maxText {
-			return text
-		}
-		if !v.Shrink() {
-			return firstLines(lines)
-		}
-	}
-}
-
-func firstLines(lines []string) string {
-	text := ""
-	for _, l := range lines {
-		if bot.Units(text)+bot.Units(l)+2 > maxText {
-			break
-		}
-		text += l + "\n"
-	}
-	return text + "…"
+	return v.Fill(maxText, func(l bot.Line) string { return l.Format(escape, angle) })
 }
 
 func size(blocks []slack.Block) int {
