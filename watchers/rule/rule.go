@@ -43,6 +43,7 @@ func (e *RuleError) Unwrap() error { return e.Err }
 
 // A Set is rules compiled into one matcher. It is safe for concurrent use.
 type Set struct {
+	lists    Lists
 	rules    []news.Rule
 	matchers []matcher // of rules, in the same order
 	dict     *dict
@@ -54,13 +55,9 @@ type Set struct {
 // Compile returns the Set of rules. The error joins a *RuleError for each rule that cannot be
 // compiled, in the order of rules; the Set is then nil.
 func Compile(rules []news.Rule, lists Lists) (*Set, error) {
-	s := &Set{
-		rules:  slices.Clone(rules),
-		dict:   newDict(),
-		fields: slices.Clone(body),
-		gates:  map[atomID][]int{},
-	}
-	c := newCompiler(s, lists)
+	s := newSet(lists)
+	s.rules = slices.Clone(rules)
+	c := newCompiler(s)
 	var errs []error
 	for i, r := range s.rules {
 		q, err := Parse(r.Match)
@@ -80,6 +77,18 @@ func Compile(rules []news.Rule, lists Lists) (*Set, error) {
 		return nil, errors.Join(errs...)
 	}
 	return s, nil
+}
+
+func newSet(lists Lists) *Set {
+	return &Set{lists: lists, dict: newDict(), fields: slices.Clone(body), gates: map[atomID][]int{}}
+}
+
+// With returns the Set of the rules of s without those named in remove, then of add; s stays as it
+// is. Lists are those of s. The error is as from Compile, about the rules in add. A name in remove
+// that no rule has is passed over.
+func (s *Set) With(add []news.Rule, remove []string) (*Set, error) {
+	rules := slices.DeleteFunc(slices.Clone(s.rules), func(r news.Rule) bool { return slices.Contains(remove, r.Name) })
+	return Compile(append(rules, add...), s.lists)
 }
 
 // file puts rule i where Match finds it.
@@ -129,15 +138,14 @@ var body = []string{"title", "text"}
 // A compiler turns queries into matchers of one Set.
 type compiler struct {
 	set     *Set
-	lists   Lists
 	leaves  map[string]*leaf // the lists in use, by name: found once an article, whatever rules ask
 	parties parties
 }
 
-func newCompiler(s *Set, lists Lists) *compiler {
-	c := &compiler{set: s, lists: lists, leaves: map[string]*leaf{}}
+func newCompiler(s *Set) *compiler {
+	c := &compiler{set: s, leaves: map[string]*leaf{}}
 	c.parties = parties{byName: map[string]int32{}, joined: map[int32]int32{}}
-	for _, list := range lists {
+	for _, list := range s.lists {
 		for _, p := range list {
 			c.parties.number(p)
 		}
@@ -239,7 +247,7 @@ func (c *compiler) list(n *node) (placer, error) {
 	if l, ok := c.leaves[n.text]; ok {
 		return l, nil
 	}
-	list, ok := c.lists[n.text]
+	list, ok := c.set.lists[n.text]
 	if !ok {
 		return nil, &SyntaxError{n.pos, "no such list: @" + n.text, c.listHint(n.text)}
 	}
@@ -253,7 +261,7 @@ func (c *compiler) list(n *node) (placer, error) {
 
 // listHint names the list that was probably meant, or all of them.
 func (c *compiler) listHint(name string) string {
-	names := slices.Sorted(maps.Keys(c.lists))
+	names := slices.Sorted(maps.Keys(c.set.lists))
 	if len(names) == 0 {
 		return "there are no lists; name the words instead: (openai OR microsoft)"
 	}
