@@ -13,28 +13,43 @@ type definition struct {
 	acronym  int32   // a token of home
 	from, to int32   // the tokens of home that it abbreviates
 
-	short, long map[*stream][]int32 // the tokens of each stream where the acronym, the expansion starts
+	short, long [len(wordFields)][]int32 // the tokens of each field where the acronym, the expansion starts
 }
 
 // maxDefinitions keeps a text that defines nonsense without end from costing without end.
 const maxDefinitions = 50
 
-// define returns the definitions of the title and the text, the first of each acronym.
-func define(streams []*stream) (defs []definition) {
-	for _, st := range streams {
+// definitions returns the definitions of the title and the text, the first of each acronym.
+func (d *doc) definitions() []definition {
+	if d.defined {
+		return d.defs
+	}
+	d.defined = true
+	for st := range d.in(body) {
 		for i, t := range st.tokens {
-			if t.flags&capsToken == 0 || st.field != "title" && st.field != "text" {
+			if t.flags&capsToken == 0 {
 				continue
 			}
 			def := definition{home: st, acronym: int32(i)}
-			known := slices.ContainsFunc(defs, func(d definition) bool { return d.letters() == t.word })
-			if !known && len(defs) < maxDefinitions && (def.before() || def.after()) {
-				def.find(streams)
-				defs = append(defs, def)
+			known := slices.ContainsFunc(d.defs, func(e definition) bool { return e.letters() == t.word })
+			if !known && len(d.defs) < maxDefinitions && (def.before() || def.after()) {
+				d.define(def)
 			}
 		}
 	}
-	return defs
+	return d.defs
+}
+
+// define adds def to the definitions, in the memory of one of an article before.
+func (d *doc) define(def definition) {
+	if n := len(d.defs); n < cap(d.defs) {
+		old := &d.defs[:n+1][n]
+		for i := range wordFields {
+			def.short[i], def.long[i] = old.short[i][:0], old.long[i][:0]
+		}
+	}
+	def.find(d)
+	d.defs = append(d.defs, def)
 }
 
 const (
@@ -101,16 +116,15 @@ func starts(word string, r rune) bool {
 }
 
 // find fills in where the acronym and its expansion stand.
-func (def *definition) find(streams []*stream) {
-	def.short, def.long = map[*stream][]int32{}, map[*stream][]int32{}
+func (def *definition) find(d *doc) {
 	expansion := def.home.tokens[def.from:def.to]
-	for _, st := range streams {
+	for st := range d.in(d.set.fields) {
 		for i, t := range st.tokens {
 			if t.flags&capsToken != 0 && t.word == def.letters() {
-				def.short[st] = append(def.short[st], int32(i))
+				def.short[st.number] = append(def.short[st.number], int32(i))
 			}
 			if alike(st.tokens[i:], expansion) {
-				def.long[st] = append(def.long[st], int32(i))
+				def.long[st.number] = append(def.long[st.number], int32(i))
 			}
 		}
 	}

@@ -5,17 +5,21 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // A leaf is a word, a phrase or a list: a part of a rule that is found in the text itself.
 type leaf struct {
-	names []name
-	words int // the most tokens that one of its hits may have
+	names  []name
+	words  int32 // the most tokens that one of its hits may have
+	number int32 // among the leaves of its rule; of a list, among the lists of the Set
+	list   bool
 }
 
 // A name is one way to say what a leaf looks for.
 type name struct {
-	term  *term
+	term
 	party int32 // from 1; 0 if it is no name of a party
 }
 
@@ -30,75 +34,128 @@ type hit struct {
 func newLeaf(names ...name) *leaf {
 	l := &leaf{names: names}
 	for _, n := range names {
-		l.words = max(l.words, maxExpansion*len(n.term.atoms))
+		l.words = max(l.words, maxExpansion*int32(len(n.words)))
 	}
 	return l
 }
 
-// find returns the places of l in st by their start. Of a list's names that lie within one
-// another, only the longest counts: "Google DeepMind" is not Google.
+// A memory has what leaves found: those of lists in the article, the others in the rule that is
+// being asked.
+type memory struct {
+	lists, leaves         [][len(wordFields)]finding // by number
+	listHits, hits        []hit                      // behind the findings
+	article, rule, latest uint32                     // stamps; a finding of an older one is void
+}
+
+// A finding is the hits of a leaf in a field, by their start.
+type finding struct {
+	stamp uint32
+	hits  []hit
+}
+
+// nextArticle voids all findings, nextRule those of leaves.
+func (m *memory) nextArticle() {
+	m.latest++
+	m.article, m.listHits = m.latest, m.listHits[:0]
+	m.nextRule()
+}
+
+func (m *memory) nextRule() {
+	m.latest++
+	m.rule, m.hits = m.latest, m.hits[:0]
+}
+
+// find returns the places of l in field number f, by their start. Of a list's names that lie
+// within one another, only the longest counts: "Google DeepMind" is not Google.
 func (l *leaf) find(d *doc, st *stream) []hit {
-	if hits, ok := st.hits[l]; ok {
-		return hits
+	m := &d.memory
+	findings, hits, stamp := &m.leaves, &m.hits, m.rule
+	if l.list {
+		findings, hits, stamp = &m.lists, &m.listHits, m.article
 	}
-	var hits []hit
-	for _, n := range l.names {
-		hits = n.term.find(d, st, n.party, hits)
+	for int(l.number) >= len(*findings) {
+		*findings = append(*findings, [len(wordFields)]finding{})
 	}
-	if len(l.names) > 1 {
-		slices.SortFunc(hits, func(x, y hit) int {
-			if x.start != y.start {
-				return int(x.start - y.start)
-			}
-			return int(y.end - x.end)
-		})
-		end := int32(0)
-		hits = slices.DeleteFunc(hits, func(h hit) bool {
-			within := h.end <= end
-			end = max(end, h.end)
-			return within
-		})
+	known := &(*findings)[l.number][st.number]
+	if known.stamp != stamp {
+		from := len(*hits)
+		for i := range l.names {
+			*hits = l.names[i].find(d, st, *hits)
+		}
+		found := (*hits)[from:]
+		if len(l.names) > 1 {
+			found = longest(found)
+		}
+		*known = finding{stamp, slices.Clip(found)}
 	}
-	st.hits[l] = hits
+	return known.hits
+}
+
+// longest sorts hits by their start and drops those that lie within another.
+func longest(hits []hit) []hit {
+	slices.SortFunc(hits, func(x, y hit) int {
+		if x.start != y.start {
+			return int(x.start - y.start)
+		}
+		return int(y.end - x.end)
+	})
+	end := int32(0)
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		within := h.end <= end
+		end = max(end, h.end)
+		return within
+	})
+}
+
+// find appends the places of n in st, each start once, ascending.
+func (n *name) find(d *doc, st *stream, hits []hit) []hit {
+	if n.exact == "" && len(d.definitions()) > 0 {
+		return n.findDefined(d, st, hits)
+	}
+	for _, p := range st.post(n.words[n.rare].atom) {
+		if start := p - n.rare; start >= 0 {
+			hits = n.findAt(d, st, start, hits)
+		}
+	}
 	return hits
 }
 
-// find appends the places of t in st, each start once, ascending.
-func (t *term) find(d *doc, st *stream, party int32, hits []hit) []hit {
-	for _, start := range t.starts(d, st) {
-		end, ok := t.read(d, st, 0, start, maxSwaps)
-		if !ok {
-			continue
-		}
-		h := hit{start: start, end: end, from: st.tokens[start].from, to: st.tokens[end-1].to, party: party}
-		if t.exact == "" || t.literal(st, &h) {
-			hits = append(hits, h)
-		}
-	}
-	return hits
-}
-
-// starts returns the tokens of st where t may start.
-func (t *term) starts(d *doc, st *stream) []int32 {
-	at := st.post[t.atoms[0]]
-	if t.exact != "" {
-		return at
-	}
+// findDefined is find where acronyms and what they stand for count as one another.
+func (n *name) findDefined(d *doc, st *stream, hits []hit) []hit {
+	starts := d.starts[:0]
+	starts = append(starts, st.post(n.words[0].atom)...)
+	alone := len(starts)
 	for i := range d.defs {
 		def := &d.defs[i]
-		if t.isShort(def, 0) {
-			at = slices.Concat(at, def.long[st])
+		if n.isShort(def, 0) {
+			starts = append(starts, def.long[st.number]...)
 		}
-		if t.isLong(def, 0) {
-			at = slices.Concat(at, def.short[st])
+		if n.isLong(def, 0) {
+			starts = append(starts, def.short[st.number]...)
 		}
 	}
-	if len(d.defs) > 0 {
-		at = slices.Clone(at)
-		slices.Sort(at)
-		at = slices.Compact(at)
+	if len(starts) > alone {
+		slices.Sort(starts)
+		starts = slices.Compact(starts)
 	}
-	return at
+	for _, start := range starts {
+		hits = n.findAt(d, st, start, hits)
+	}
+	d.starts = starts
+	return hits
+}
+
+// findAt appends the place of n that starts at token start, if there is one.
+func (n *name) findAt(d *doc, st *stream, start int32, hits []hit) []hit {
+	end, ok := n.read(d, st, 0, start, maxSwaps)
+	if !ok {
+		return hits
+	}
+	h := hit{start: start, end: end, from: st.tokens[start].from, to: st.tokens[end-1].to, party: n.party}
+	if n.exact != "" && !n.toTheLetter(st, &h) {
+		return hits
+	}
+	return append(hits, h)
 }
 
 // maxSwaps is how many acronyms or expansions of one phrase may stand for one another at once.
@@ -106,13 +163,13 @@ const maxSwaps = 2
 
 // read reads the words of t from number i on at the token p, and returns the token after the last.
 func (t *term) read(d *doc, st *stream, i int, p int32, swaps int) (end int32, ok bool) {
-	if i == len(t.atoms) {
+	if i == len(t.words) {
 		return p, true
 	}
 	if int(p) >= len(st.tokens) || i > 0 && !t.joins(i, st.tokens[p].flags) {
 		return 0, false
 	}
-	if st.answers(t.atoms[i], p) {
+	if st.answers(t.words[i].atom, p) {
 		if end, ok := t.read(d, st, i+1, p+1, swaps); ok {
 			return end, true
 		}
@@ -123,12 +180,12 @@ func (t *term) read(d *doc, st *stream, i int, p int32, swaps int) (end int32, o
 	for k := range d.defs {
 		def := &d.defs[k]
 		n := def.to - def.from
-		if at(def.long[st], p) && t.isShort(def, i) {
+		if at(def.long[st.number], p) && t.isShort(def, i) {
 			if end, ok := t.read(d, st, i+1, p+n, swaps-1); ok {
 				return end, true
 			}
 		}
-		if at(def.short[st], p) && t.isLong(def, i) {
+		if at(def.short[st.number], p) && t.isLong(def, i) {
 			if end, ok := t.read(d, st, i+int(n), p+1, swaps-1); ok {
 				return end, true
 			}
@@ -146,54 +203,80 @@ func at(tokens []int32, p int32) bool {
 // a phrase does not reach over the end of a sentence unless it is written so, and a run of
 // characters has no gap.
 func (t *term) joins(i int, flags tokenFlags) bool {
-	if t.flags[i]&gluedToken != 0 && flags&gluedToken == 0 {
+	if t.words[i].flags&gluedToken != 0 && flags&gluedToken == 0 {
 		return false
 	}
-	return flags&breakToken == 0 || t.flags[i]&breakToken != 0 || t.exact != ""
+	return flags&breakToken == 0 || t.words[i].flags&breakToken != 0 || t.exact != ""
 }
 
 // isShort reports whether word i of t is the acronym of def.
 func (t *term) isShort(def *definition, i int) bool {
-	return def.home.answers(t.atoms[i], def.acronym)
+	return def.home.answers(t.words[i].atom, def.acronym)
 }
 
 // isLong reports whether the words of t from i on are the expansion of def.
 func (t *term) isLong(def *definition, i int) bool {
 	n := int(def.to - def.from)
-	if i+n > len(t.atoms) {
+	if i+n > len(t.words) {
 		return false
 	}
 	for j := range n {
-		if !def.home.answers(t.atoms[i+j], def.from+int32(j)) {
+		if !def.home.answers(t.words[i+j].atom, def.from+int32(j)) {
 			return false
 		}
 	}
 	return true
 }
 
-// literal reports whether the text at h is t to the letter, and widens h to the signs around its
-// words that belong to it, as in "C++". Any white space is as good as another.
-func (t *term) literal(st *stream, h *hit) bool {
-	from := int(h.from) - t.lead
-	if from < 0 {
-		return false
+// toTheLetter reports whether the text at h is t to the letter, and widens h to the signs around
+// its words that belong to it, as in "C++".
+func (t *term) toTheLetter(st *stream, h *hit) bool {
+	from, least := int(h.from), int(h.from)
+	if t.lead > 0 {
+		const loose = 4 // bytes in a text for one of t.lead: decomposed, or white space
+		from, least = from-1, max(0, from-loose*int(t.lead))
 	}
-	text := st.text[from:]
-	for _, want := range t.exact {
-		got, size := utf8.DecodeRuneInString(text)
-		switch {
-		case want == ' ' && unicode.IsSpace(got):
-			text = strings.TrimLeftFunc(text, unicode.IsSpace)
-		case want != got || size == 0:
-			return false
-		default:
-			text = text[size:]
+	for ; from >= least; from-- {
+		if !utf8.RuneStart(st.text[from]) {
+			continue
+		}
+		if n, ok := spelled(t.exact, st.text[from:]); ok {
+			h.from, h.to = int32(from), int32(from+n)
+			return true
 		}
 	}
-	last, _ := utf8.DecodeLastRuneInString(t.exact)
-	if isWord(last) && !isRun(last) && tokenStarts(text) {
-		return false
+	return false
+}
+
+// spelled reports whether text begins with exact, composed or not, and with how many bytes of it.
+// Any white space is as good as another, and the last word of exact has to end where it does in text.
+func spelled(exact, text string) (n int, ok bool) {
+	rest := text
+	for want := exact; want != ""; {
+		if want[0] == ' ' {
+			trimmed := strings.TrimLeftFunc(rest, unicode.IsSpace)
+			if trimmed == rest {
+				return 0, false
+			}
+			want, rest = want[1:], trimmed
+			continue
+		}
+		size := 1
+		if len(rest) > 1 && (rest[0] >= utf8.RuneSelf || rest[1] >= utf8.RuneSelf) {
+			size = norm.NFC.NextBoundaryInString(rest, true)
+		}
+		if rest == "" || size <= 0 {
+			return 0, false
+		}
+		composed := norm.NFC.String(rest[:size])
+		if !strings.HasPrefix(want, composed) {
+			return 0, false
+		}
+		want, rest = want[len(composed):], rest[size:]
 	}
-	h.from, h.to = int32(from), int32(len(st.text)-len(text))
-	return true
+	last, _ := utf8.DecodeLastRuneInString(exact)
+	if isWord(last) && !isRun(last) && tokenStarts(rest) {
+		return 0, false
+	}
+	return len(text) - len(rest), true
 }

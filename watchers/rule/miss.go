@@ -21,46 +21,44 @@ func (s *Set) Miss(a *news.Article, rule string) string {
 	if err != nil {
 		return "" // cannot be: it was compiled once
 	}
-	p := s.prober(q)
-	p.d = p.set.read(a)
+	p := s.prober(a, q.root)
 	if p.holds(q.root, body) {
 		return ""
 	}
 	return p.why(q.root, body)
 }
 
-// A prober asks an article about every part of one rule.
+// A prober asks an article about the parts of one rule.
 type prober struct {
-	set   *Set // of the parts
+	*doc
 	parts map[*node]matcher
-	d     *doc
 }
 
-func (s *Set) prober(q *Query) *prober {
-	p := &prober{set: newSet(s.lists), parts: map[*node]matcher{}}
-	c := newCompiler(p.set)
-	q.root.all(func(n *node) {
-		if m, err := c.matcher(n); err == nil { // what only has a meaning behind its field is not asked
-			p.parts[n] = m
+// prober returns a prober of a for n and all that is below it.
+func (s *Set) prober(a *news.Article, n *node) *prober {
+	p := &part{dict: newDict(0)}
+	c := &compiler{part: p, lists: s.lists, parties: s.parties, leaves: map[string]*leaf{}}
+	parts := map[*node]matcher{}
+	n.all(func(k *node) {
+		if m, err := c.matcher(k); err == nil { // what only has a meaning behind its field is not asked
+			m.needs(p.dict)
+			parts[k] = m
 		}
 	})
-	return p
+	d := newSet(s.lists, s.parties, []*part{p}, []bitset{nil}).newDoc()
+	d.read(a)
+	return &prober{d, parts}
 }
 
-func (p *prober) holds(n *node, fields []string) bool {
-	if n.op == opField && !asWords(n) {
-		fields = nil
-	} else if n.op == opField {
-		return p.holds(n.kids[0], []string{n.text})
-	}
-	return p.parts[n].match(p.d, fields)
+func (p *prober) holds(n *node, fields fieldSet) bool {
+	return p.doc.holds(p.parts[n], fields)
 }
 
 // asWords reports whether the field n is asked for words, not for what it is as a whole.
 func asWords(n *node) bool { return n.text != "site" && n.text != "lang" }
 
 // why says why n does not hold in fields.
-func (p *prober) why(n *node, fields []string) string {
+func (p *prober) why(n *node, fields fieldSet) string {
 	switch n.op {
 	case opAnd:
 		return p.whyNotAll(n, fields)
@@ -79,7 +77,7 @@ func (p *prober) why(n *node, fields []string) string {
 }
 
 // whyNotAll names the parts of n that hold, then what is wrong with the others.
-func (p *prober) whyNotAll(n *node, fields []string) string {
+func (p *prober) whyNotAll(n *node, fields fieldSet) string {
 	var there []*node
 	var wrong []string
 	for _, k := range n.kids {
@@ -124,7 +122,7 @@ func named(n *node) string {
 
 // whyNone says what the alternative that is nearest to hold lacks; where nothing of any is there,
 // it names them all.
-func (p *prober) whyNone(n *node, fields []string) string {
+func (p *prober) whyNone(n *node, fields fieldSet) string {
 	best, most := n.kids[0], 0
 	for _, k := range n.kids {
 		if found := p.found(k, fields); found > most {
@@ -162,12 +160,12 @@ func no(n *node) string {
 }
 
 // found counts the parts below n that hold, absences not among them.
-func (p *prober) found(n *node, fields []string) (count int) {
+func (p *prober) found(n *node, fields fieldSet) (count int) {
 	switch {
 	case n.op == opNot:
 		return 0
 	case n.op == opField && asWords(n):
-		fields = []string{n.text}
+		fields = fieldOf(n.text)
 	case n.op == opField || len(n.kids) == 0:
 		if p.holds(n, fields) {
 			return 1
@@ -184,21 +182,21 @@ func (p *prober) whyNotIn(n *node) string {
 	k := n.kids[0]
 	switch {
 	case n.text == "lang":
-		return fmt.Sprintf("the language is %s, not %s", primary(p.d.a.Lang), k)
+		return fmt.Sprintf("the language is %s, not %s", primary(p.a.Lang), k)
 	case n.text == "site":
-		link := p.d.a.Link()
+		link := p.a.Link()
 		from, to := host(link)
 		if from == to {
 			return fmt.Sprintf("no address, so not %s", k)
 		}
 		return fmt.Sprintf("the site is %s, not %s", strings.ToLower(link[from:to]), k)
-	case n.text == "title" && p.holds(k, []string{"text"}), n.text == "text" && p.holds(k, []string{"title"}):
+	case n.text == "title" && p.holds(k, fieldOf("text")), n.text == "text" && p.holds(k, fieldOf("title")):
 		return fmt.Sprintf("%s, but not in the %s", is([]*node{k}), n.text)
 	}
-	return p.why(k, []string{n.text}) + " in the " + n.text
+	return p.why(k, fieldOf(n.text)) + " in the " + n.text
 }
 
-func (p *prober) whyNotBeside(n *node, fields []string) string {
+func (p *prober) whyNotBeside(n *node, fields fieldSet) string {
 	there, missing := p.split(n.kids, fields)
 	if len(missing) > 0 {
 		return after(there, p.whyEach(missing, fields))
@@ -206,7 +204,7 @@ func (p *prober) whyNotBeside(n *node, fields []string) string {
 	return fmt.Sprintf("%s, but not within %d words", is(there), maxBeside) + p.differ(n)
 }
 
-func (p *prober) whyNotNear(n *node, fields []string) string {
+func (p *prober) whyNotNear(n *node, fields fieldSet) string {
 	there, missing := p.split(n.kids, fields)
 	if len(missing) > 0 {
 		return after(there, p.whyEach(missing, fields))
@@ -233,7 +231,7 @@ func (p *prober) differ(n *node) string {
 }
 
 // split sorts nodes by whether they hold.
-func (p *prober) split(nodes []*node, fields []string) (there, missing []*node) {
+func (p *prober) split(nodes []*node, fields fieldSet) (there, missing []*node) {
 	for _, n := range nodes {
 		if p.holds(n, fields) {
 			there = append(there, n)
@@ -244,7 +242,7 @@ func (p *prober) split(nodes []*node, fields []string) (there, missing []*node) 
 	return there, missing
 }
 
-func (p *prober) whyEach(missing []*node, fields []string) string {
+func (p *prober) whyEach(missing []*node, fields fieldSet) string {
 	var whys []string
 	for _, n := range missing {
 		whys = append(whys, p.why(n, fields))
@@ -254,8 +252,8 @@ func (p *prober) whyEach(missing []*node, fields []string) string {
 
 // nearest returns the place of the second part of the NEAR or BEFORE n that comes nearest to one
 // of the first, in the right order, and how far it is; 0 if no field has both.
-func (p *prober) nearest(n *node, fields []string) (text string, gap int32) {
-	for _, st := range p.d.in(fields) {
+func (p *prober) nearest(n *node, fields fieldSet) (text string, gap int32) {
+	for st := range p.in(fields) {
 		as, bs := p.places(n.kids[0], st), p.places(n.kids[1], st)
 		for _, x := range as {
 			for _, y := range bs {
@@ -288,19 +286,14 @@ func (p *prober) places(n *node, st *stream) (all []extent) {
 	default:
 		return nil
 	}
-	s := &search{d: p.d, st: st}
-	at.place(s, window{extent: extent{0, int32(len(st.tokens))}}, func(x extent) bool {
-		all = append(all, x)
-		return len(all) == enough
-	})
-	return all
+	return slices.Clone(p.search.places(p.doc, st, at, enough))
 }
 
 // whyNoLeaf says why a word, phrase, list or regular expression is not there.
-func (p *prober) whyNoLeaf(n *node, fields []string) string {
+func (p *prober) whyNoLeaf(n *node, fields fieldSet) string {
 	switch n.op {
 	case opPhrase, opExact:
-		if said := p.scattered(n, fields); said != "" {
+		if said := p.set.scattered(p.a, n, fields); said != "" {
 			return said
 		}
 	}
@@ -308,27 +301,16 @@ func (p *prober) whyNoLeaf(n *node, fields []string) string {
 }
 
 // scattered says so where the words of n are there, but not as it wants them; "" where they are not.
-func (p *prober) scattered(n *node, fields []string) string {
-	own := newSet(p.set.lists)
-	c := newCompiler(own)
+func (s *Set) scattered(a *news.Article, n *node, fields fieldSet) string {
 	loose := &node{op: opPhrase, text: n.text}
-	whole, err := c.matcher(loose)
-	if err != nil {
-		return ""
-	}
-	var each allOf
+	each := &node{op: opAnd}
 	for _, t := range tokenize(n.text) {
-		m, err := c.matcher(&node{op: opWord, text: n.text[t.from:t.to]})
-		if err != nil {
-			return ""
-		}
-		each = append(each, m)
+		each.kids = append(each.kids, &node{op: opWord, text: n.text[t.from:t.to]})
 	}
-	d := own.read(p.d.a)
-	switch {
-	case n.op == opExact && whole.match(d, fields):
+	switch p := s.prober(a, &node{op: opOr, kids: []*node{loose, each}}); {
+	case n.op == opExact && p.holds(loose, fields):
 		return fmt.Sprintf("%q is there, but not to the letter", n.text)
-	case len(each) > 1 && each.match(d, fields):
+	case len(each.kids) > 1 && p.holds(each, fields):
 		return fmt.Sprintf("the words of %q are there, but not in a row", n.text)
 	}
 	return ""

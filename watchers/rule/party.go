@@ -63,6 +63,16 @@ type parties struct {
 	joined map[int32]int32 // to the number that stands for both
 }
 
+func newParties(lists Lists) *parties {
+	ps := &parties{byName: map[string]int32{}, joined: map[int32]int32{}}
+	for _, list := range lists {
+		for _, p := range list {
+			ps.number(p)
+		}
+	}
+	return ps
+}
+
 // number gives all names of p one number.
 func (ps *parties) number(p Party) {
 	id := int32(len(ps.joined) + 1)
@@ -101,7 +111,7 @@ func (c *compiler) newList(list []Party) (*leaf, error) {
 			if len(tokenize(s)) == 0 {
 				return nil, fmt.Errorf("no letter or digit in the name %q", s)
 			}
-			names = append(names, name{c.set.dict.newTerm(s, plain), c.parties.of(c.parties.byName[foldName(s)])})
+			names = append(names, name{c.part.dict.newTerm(s, plain), c.parties.of(c.parties.byName[foldName(s)])})
 		}
 	}
 	if len(names) == 0 {

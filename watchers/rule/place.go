@@ -3,12 +3,12 @@ package rule
 import "slices"
 
 // A placer is a part of a rule that has a place in a field: a leaf, or leaves that stand
-// together. It may have many; place calls yield with each that is within w, in the order of
-// their distance to w.near, until yield returns true, and then returns true itself.
+// together. It may have many; place calls s.reached with each that is within w, in the order of
+// their distance to w.near, until that returns true, and then returns true itself.
 type placer interface {
-	place(s *search, w window, yield func(extent) bool) bool
+	place(s *search, w window, then int) bool
 	reach() int32 // the most tokens from its first to its last
-	gate(*dict) ([]atomID, bool)
+	needs(*dict) ([]need, bool)
 }
 
 // An extent is from the first to the last token of a place.
@@ -32,36 +32,88 @@ func (w window) around(x extent, n int32) window {
 	return window{extent{max(w.start, x.start-n), min(w.end, x.end+n)}, (x.start + x.end) / 2}
 }
 
-// maxSteps bounds the search for places that stand together, per rule and field. A rule that
-// needs more, such as a chain of NEARs between words that are everywhere, does not hold there.
-const maxSteps = 200_000
+// What bounds the search for places that stand together. A rule that needs more, such as a chain
+// of NEARs between words that are everywhere, does not hold there. An article whose rules have
+// taken maxArticleSteps leaves each of the others only fairSteps, which any usual rule does with:
+// so the costly pay first, and the time of an article is bounded for any number of rules.
+const (
+	maxSteps        = 200_000    // per rule and field
+	maxArticleSteps = 10_000_000 // of an article; a step is some 10 ns
+	fairSteps       = 2_000      // per rule and field, after that
+)
 
-// A search looks for one place of a placer in one field.
+// A search looks for the places of a placer in one field.
 type search struct {
 	d      *doc
 	st     *stream
-	chosen []hit // the hits of the leaves placed so far
-	steps  int
+	chosen []hit  // the hits of the leaves placed so far
+	steps  int    // that are left
+	stack  []step // what to do with a place once it is found
+	most   int    // how many places are looked for
+	found  []extent
 }
 
-// first returns the hits of the first place of p in st; none if it has no place there.
-func first(d *doc, st *stream, p placer) []hit {
-	s := &search{d: d, st: st}
-	var found []hit
-	p.place(s, window{extent: extent{0, int32(len(st.tokens))}}, func(extent) bool {
-		found = slices.Clone(s.chosen)
-		return true
-	})
-	return found
+// A step is what one part of a rule does with a place of another. It is kept in a stack and not
+// in a closure, since a search takes thousands.
+type step struct {
+	rest    beside // the members still to be placed around the place, or
+	near    *near  // the NEAR whose first part it is, or
+	second  bool   // whose second part it is
+	w       window
+	x       extent // placed before
+	begin   int    // where the hits of the first part are in chosen,
+	middle  int    // and those of the second
+	outside int    // the step that waits for the whole, by number
 }
 
-func (l *leaf) place(s *search, w window, yield func(extent) bool) bool {
+// places returns the first places of p in st, most of them at most, and leaves the hits of the
+// last of them in s.chosen. The caller must not keep them.
+func (s *search) places(d *doc, st *stream, p placer, most int) []extent {
+	limit := maxSteps
+	if d.steps > maxArticleSteps {
+		limit = fairSteps
+	}
+	s.d, s.st, s.steps, s.most = d, st, limit, most
+	s.chosen, s.stack, s.found = s.chosen[:0], s.stack[:0], s.found[:0]
+	p.place(s, window{extent: extent{0, int32(len(st.tokens))}}, atTheEnd)
+	d.steps += limit - s.steps
+	return s.found
+}
+
+// atTheEnd is the number of the step with which a search is done.
+const atTheEnd = -1
+
+// push adds a step and returns its number. Whoever pushes it pops it.
+func (s *search) push(t step) int {
+	s.stack = append(s.stack, t)
+	return len(s.stack) - 1
+}
+
+func (s *search) pop() { s.stack = s.stack[:len(s.stack)-1] }
+
+// reached goes on from a place with step number then.
+func (s *search) reached(x extent, then int) bool {
+	if then == atTheEnd {
+		s.found = append(s.found, x)
+		return len(s.found) == s.most
+	}
+	switch t := s.stack[then]; {
+	case t.near == nil:
+		return t.rest.around(s, t.w, t.x.union(x), t.outside)
+	case !t.second:
+		return t.near.second(s, t, x)
+	default:
+		return t.near.both(s, t, x)
+	}
+}
+
+func (l *leaf) place(s *search, w window, then int) bool {
 	hits := l.find(s.d, s.st)
 	right, _ := slices.BinarySearchFunc(hits, w.near, func(h hit, near int32) int { return int(h.start - near) })
 	left := right - 1
-	for s.steps < maxSteps {
+	for s.steps > 0 {
 		rightGone := right == len(hits) || hits[right].start >= w.end
-		leftGone := left < 0 || hits[left].start+int32(l.words) <= w.start
+		leftGone := left < 0 || hits[left].start+l.words <= w.start
 		var h hit
 		switch {
 		case rightGone && leftGone:
@@ -73,12 +125,12 @@ func (l *leaf) place(s *search, w window, yield func(extent) bool) bool {
 			h = hits[left]
 			left--
 		}
-		s.steps++
+		s.steps--
 		if h.end <= w.start || s.sameParty(h) {
 			continue
 		}
 		s.chosen = append(s.chosen, h)
-		if yield(extent{h.start, h.end}) {
+		if s.reached(extent{h.start, h.end}, then) {
 			return true
 		}
 		s.chosen = s.chosen[:len(s.chosen)-1]
@@ -96,14 +148,14 @@ func (s *search) sameParty(h hit) bool {
 
 func overlap(x, y hit) bool { return x.start < y.end && y.start < x.end }
 
-func (l *leaf) reach() int32 { return int32(l.words) }
+func (l *leaf) reach() int32 { return l.words }
 
 // An alternatives is at the places of each of its members.
 type alternatives []placer
 
-func (a alternatives) place(s *search, w window, yield func(extent) bool) bool {
+func (a alternatives) place(s *search, w window, then int) bool {
 	for _, p := range a {
-		if p.place(s, w, yield) {
+		if p.place(s, w, then) {
 			return true
 		}
 	}
@@ -123,21 +175,24 @@ type beside []placer
 // maxBeside is how far apart, in words, the first and the last of words side by side may be.
 const maxBeside = 20
 
-func (b beside) place(s *search, w window, yield func(extent) bool) bool {
-	return b[0].place(s, w, func(x extent) bool { return b[1:].rest(s, w, x, yield) })
+func (b beside) place(s *search, w window, then int) bool {
+	defer s.pop()
+	return b[0].place(s, w, s.push(step{rest: b[1:], w: w, x: nowhere, outside: then}))
 }
 
-// rest places the members that are left, around x.
-func (b beside) rest(s *search, w window, x extent, yield func(extent) bool) bool {
+// nowhere is the extent of nothing, the zero of union.
+var nowhere = extent{1 << 30, -1 << 30}
+
+// around places the members b that are left around x.
+func (b beside) around(s *search, w window, x extent, then int) bool {
 	if x.end-1-x.start > maxBeside {
 		return false
 	}
 	if len(b) == 0 {
-		return yield(x)
+		return s.reached(x, then)
 	}
-	return b[0].place(s, w.around(x, maxBeside), func(y extent) bool {
-		return b[1:].rest(s, w, x.union(y), yield)
-	})
+	defer s.pop()
+	return b[0].place(s, w.around(x, maxBeside), s.push(step{rest: b[1:], w: w, x: x, outside: then}))
 }
 
 func (b beside) reach() int32 { return maxBeside + 1 }
@@ -149,17 +204,24 @@ type near struct {
 	ordered bool
 }
 
-func (r *near) place(s *search, w window, yield func(extent) bool) bool {
-	begin := len(s.chosen)
-	return r.a.place(s, w, func(x extent) bool {
-		middle := len(s.chosen)
-		return r.b.place(s, w.around(x, r.n+r.b.reach()), func(y extent) bool {
-			if apart(x, y) > r.n || r.ordered && y.start < x.end || share(s.chosen[begin:middle], s.chosen[middle:]) {
-				return false
-			}
-			return yield(x.union(y))
-		})
-	})
+func (r *near) place(s *search, w window, then int) bool {
+	defer s.pop()
+	return r.a.place(s, w, s.push(step{near: r, w: w, begin: len(s.chosen), outside: then}))
+}
+
+// second looks for b around x, a place of a.
+func (r *near) second(s *search, t step, x extent) bool {
+	t.second, t.x, t.middle = true, x, len(s.chosen)
+	defer s.pop()
+	return r.b.place(s, t.w.around(x, r.n+r.b.reach()), s.push(t))
+}
+
+// both goes on if y, a place of b, fits the one of a.
+func (r *near) both(s *search, t step, y extent) bool {
+	if apart(t.x, y) > r.n || r.ordered && y.start < t.x.end || share(s.chosen[t.begin:t.middle], s.chosen[t.middle:]) {
+		return false
+	}
+	return s.reached(t.x.union(y), t.outside)
 }
 
 // share reports whether a word belongs to both: no word is near itself.

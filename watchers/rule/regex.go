@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -9,19 +10,17 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// compileRegex compiles a regular expression for folded text: letters in it stand for either
-// case, with or without accents.
-func compileRegex(text string) (*regexp.Regexp, error) {
+// parseRegex parses a regular expression for folded text: letters in it stand for either case,
+// with or without accents.
+func parseRegex(text string) (*syntax.Regexp, error) {
 	re, err := syntax.Parse(text, syntax.Perl|syntax.FoldCase)
 	if err != nil {
 		return nil, err
 	}
 	foldLiterals(re)
-	return regexp.Compile(re.String())
+	return re, nil
 }
 
 func foldLiterals(re *syntax.Regexp) {
@@ -34,11 +33,31 @@ func foldLiterals(re *syntax.Regexp) {
 }
 
 // A regex holds where its expression is found in the folded text of a field.
-type regex struct{ *regexp.Regexp }
+type regex struct {
+	*regexp.Regexp
+	literals []need // one of which every text has that it is found in; empty if not known
+}
 
-func (m regex) match(d *doc, fields []string) (ok bool) {
-	for _, f := range fields {
-		text := d.folded(f)
+// regex returns the matcher of a regular expression.
+func (c *compiler) regex(text string) (matcher, error) {
+	parsed, err := parseRegex(text)
+	if err != nil {
+		return nil, err
+	}
+	re, err := regexp.Compile(parsed.String())
+	if err != nil {
+		return nil, err
+	}
+	m := regex{Regexp: re}
+	for _, s := range required(parsed) {
+		m.literals = append(m.literals, need{c.part.dict.id(atom{kind: literal, word: s}), none})
+	}
+	return m, nil
+}
+
+func (m regex) match(d *doc, fields fieldSet) (ok bool) {
+	for st := range d.in(fields) {
+		text := st.fold()
 		var hits []hit
 		for _, at := range m.FindAllStringIndex(text.text, maxEvidence) {
 			if at[0] < at[1] {
@@ -46,15 +65,13 @@ func (m regex) match(d *doc, fields []string) (ok bool) {
 				hits = append(hits, hit{from: from, to: to})
 			}
 		}
-		for _, h := range hits {
-			d.spans = append(d.spans, news.Span{Field: f, Start: int(h.from), End: int(h.to), Text: d.a.Field(f)[h.from:h.to]})
-		}
+		d.show(st, hits)
 		ok = ok || len(hits) > 0
 	}
 	return ok
 }
 
-func (m regex) gate(*dict) ([]atomID, bool) { return nil, false }
+func (m regex) needs(*dict) ([]need, bool) { return m.literals, len(m.literals) > 0 }
 
 // A folded is a text as regular expressions see it.
 type folded struct {
@@ -62,15 +79,25 @@ type folded struct {
 	segments []segment // ascending; together they are the whole text
 }
 
-// A segment is a smallest part of a text that is folded by itself.
+// A segment is a part of a text that is folded by itself: a smallest part, or a run of ASCII in
+// which byte stands for byte.
 type segment struct {
 	at       int32 // where it starts in the folded text
 	from, to int32 // where it is in the original
+	run      bool
 }
 
 // original returns where text[from:to] is in the original.
 func (f *folded) original(from, to int) (int32, int32) {
-	return f.segment(from).from, f.segment(to - 1).to
+	first, last := f.segment(from), f.segment(to-1)
+	start, end := first.from, last.to
+	if first.run {
+		start += int32(from) - first.at
+	}
+	if last.run {
+		end = last.from + int32(to) - last.at
+	}
+	return start, end
 }
 
 // segment returns the segment with byte i of the folded text.
@@ -82,33 +109,58 @@ func (f *folded) segment(i int) segment {
 	return f.segments[n]
 }
 
-// folded returns a field in lower case and without diacritics, with plain quotes and hyphens and
-// single spaces.
-func (d *doc) folded(field string) *folded {
-	if f, ok := d.regexes[field]; ok {
-		return f
+// fold returns st in lower case and without diacritics, with plain quotes and hyphens and single
+// spaces.
+func (st *stream) fold() *folded {
+	if st.folded == nil {
+		st.folded = fold(st.text)
 	}
-	if d.regexes == nil {
-		d.regexes = map[string]*folded{}
-	}
-	f := fold(d.a.Field(field))
-	d.regexes[field] = f
-	return f
+	return st.folded
 }
 
 func fold(text string) *folded {
 	f := &folded{}
-	var b strings.Builder
+	b := make([]byte, 0, len(text))
 	for from := 0; from < len(text); {
+		if n := asciiRun(text[from:], b); n > 0 {
+			f.segments = append(f.segments, segment{int32(len(b)), int32(from), int32(from + n), true})
+			b = appendLower(b, text[from:from+n])
+			from += n
+			continue
+		}
 		n := max(1, norm.NFKC.NextBoundaryInString(text[from:], true))
-		if s := foldSegment(text[from : from+n]); s != "" && !(s == " " && strings.HasSuffix(b.String(), " ")) {
-			f.segments = append(f.segments, segment{int32(b.Len()), int32(from), int32(from + n)})
-			b.WriteString(s)
+		if s := foldSegment(text[from : from+n]); s != "" && !(s == " " && bytes.HasSuffix(b, []byte(" "))) {
+			f.segments = append(f.segments, segment{int32(len(b)), int32(from), int32(from + n), false})
+			b = append(b, s...)
 		}
 		from += n
 	}
-	f.text = b.String()
+	f.text = string(b)
 	return f
+}
+
+// asciiRun returns how many bytes text begins with, after folded ones, that fold byte for byte.
+func asciiRun(text string, folded []byte) (n int) {
+	spaced := bytes.HasSuffix(folded, []byte(" "))
+	for n < len(text) && text[n] > ' ' && text[n] != '`' && text[n] < utf8.RuneSelf || n < len(text) && text[n] == ' ' && !spaced {
+		spaced = text[n] == ' '
+		n++
+	}
+	if n > 0 && n < len(text) && text[n] >= utf8.RuneSelf {
+		n-- // what follows may be a mark on it
+	}
+	return n
+}
+
+func appendLower(b []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
 }
 
 func foldSegment(s string) string {

@@ -300,7 +300,7 @@ func TestMatchFromManyGoroutines(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			for lang := range stemmers {
+			for lang := range languages {
 				if s.Match(&news.Article{Text: "agreement with Orrery", Lang: lang}) == nil {
 					t.Errorf("%s: no match", lang)
 				}

@@ -24,28 +24,49 @@ import (
 	"github.com/blevesearch/snowballstem/turkish"
 )
 
-// stemmers are by BCP 47 primary subtag. A language without one is not stemmed.
-var stemmers = map[string]func(*snowball.Env) bool{
-	"ar": arabic.Stem,
-	"da": danish.Stem,
-	"de": german.Stem,
-	"en": english.Stem,
-	"es": spanish.Stem,
-	"fi": finnish.Stem,
-	"fr": french.Stem,
-	"ga": irish.Stem,
-	"hu": hungarian.Stem,
-	"it": italian.Stem,
-	"nb": norwegian.Stem,
-	"nl": dutch.Stem,
-	"nn": norwegian.Stem,
-	"no": norwegian.Stem,
-	"pt": portuguese.Stem,
-	"ro": romanian.Stem,
-	"ru": russian.Stem,
-	"sv": swedish.Stem,
-	"ta": tamil.Stem,
-	"tr": turkish.Stem,
+// A language is how the words of a text are inflected. The zero language does not say.
+type language struct {
+	number   uint64                   // sets its words apart from those of others
+	snowball func(*snowball.Env) bool // nil: it has no stemmer
+	genitive bool                     // names have one in s, without an apostrophe: Microsofts
+}
+
+// languages are by BCP 47 primary subtag.
+var languages = map[string]*language{
+	"ar": {1, arabic.Stem, false},
+	"da": {2, danish.Stem, true},
+	"de": {3, german.Stem, true},
+	"en": {4, english.Stem, false},
+	"es": {5, spanish.Stem, false},
+	"fi": {6, finnish.Stem, false},
+	"fr": {7, french.Stem, false},
+	"ga": {8, irish.Stem, false},
+	"hu": {9, hungarian.Stem, false},
+	"it": {10, italian.Stem, false},
+	"nb": {11, norwegian.Stem, true},
+	"nl": {12, dutch.Stem, true},
+	"nn": {13, norwegian.Stem, true},
+	"no": {14, norwegian.Stem, true},
+	"pt": {15, portuguese.Stem, false},
+	"ro": {16, romanian.Stem, false},
+	"ru": {17, russian.Stem, false},
+	"sv": {18, swedish.Stem, true},
+	"ta": {19, tamil.Stem, false},
+	"tr": {20, turkish.Stem, false},
+}
+
+// unstemmed is any other language.
+var unstemmed = &language{}
+
+// languageOf returns the language of an article that says lang.
+func languageOf(lang string) *language {
+	if l, ok := languages[lang]; ok { // as articles mostly say it
+		return l
+	}
+	if l, ok := languages[primary(lang)]; ok {
+		return l
+	}
+	return unstemmed
 }
 
 // primary returns the primary subtag of an article's language in lower case, "en" for "en-GB".
@@ -61,13 +82,12 @@ func primary(lang string) string {
 // maxStem is in bytes. What is longer is no word, and stemmers take time by length.
 const maxStem = 64
 
-// stem returns the folded stem of a composed word in a language.
-func stem(lang, composed string) string {
-	f := stemmers[lang]
-	if f == nil || len(composed) > maxStem {
+// stem returns the folded stem of a composed word.
+func (l *language) stem(composed string) string {
+	if l.snowball == nil || len(composed) > maxStem {
 		return bare(composed)
 	}
 	env := snowball.NewEnv(composed)
-	f(env)
+	l.snowball(env)
 	return bare(env.Current())
 }

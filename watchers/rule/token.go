@@ -11,11 +11,9 @@ import (
 // A token is a word of a text, or one character of a script that writes without spaces. Its
 // number in the text is what distances are counted in.
 type token struct {
-	word     string // folded
-	composed string // the same, with its diacritics: what a stemmer takes
-	stem     string // folded; set by a text that knows its language
-	from, to int32  // the word in the text, in bytes, without a possessive 's
-	flags    tokenFlags
+	*form
+	from, to int32      // the word in the text, in bytes, without a possessive 's
+	flags    tokenFlags // of its form and of its place
 }
 
 type tokenFlags uint8
@@ -28,22 +26,12 @@ const (
 	breakToken                         // a sentence or a paragraph ended before it
 )
 
-// tokenize returns the tokens of text. Whatever is no letter, digit or mark separates; so
-// "revenue-sharing" is two, "OpenAI's" one, and "A.G.I." one: the word agi.
+// tokenize returns the tokens of a short text, such as a rule's, in no language. Whatever is no
+// letter, digit or mark separates; so "revenue-sharing" is two, "OpenAI's" one, and "A.G.I." one:
+// the word agi.
 func tokenize(text string) []token {
 	s := &scanner{text: text}
-	for s.pos < len(text) {
-		r, size := utf8.DecodeRuneInString(text[s.pos:])
-		switch {
-		case !isWord(r):
-			s.separator(r)
-			s.pos += size
-		case isRun(r):
-			s.character()
-		case !s.dotted():
-			s.word()
-		}
-	}
+	s.scan()
 	return s.tokens
 }
 
@@ -56,27 +44,96 @@ func tokenStarts(text string) bool {
 // A scanner walks once over a text.
 type scanner struct {
 	text   string
+	words  *lexicon // that knows the forms; nil: they are made anew, in no language
+	lang   *language
 	pos    int
 	tokens []token
+	since  gap
+}
 
-	gap      bool // something visible stood since the last token
+// A gap is what stood since the last token.
+type gap struct {
+	visible  bool // something
 	stop     bool // a full stop or its like
 	space    bool // white space since then
-	newlines int
+	newlines int32
+}
+
+// scan reads the tokens of s.text into s.tokens. ASCII is read byte by byte, since most text is.
+func (s *scanner) scan() {
+	for s.pos < len(s.text) {
+		c := s.text[s.pos]
+		switch {
+		case c == ' ':
+			s.since.space, s.since.visible = true, true
+			s.pos++
+		case c >= utf8.RuneSelf:
+			s.beyond()
+		case wordBytes[c]:
+			s.plainWord()
+		default:
+			s.separator(rune(c))
+			s.pos++
+		}
+	}
+}
+
+// wordBytes are the ASCII letters and digits.
+var wordBytes = func() (table [256]bool) {
+	for c := range utf8.RuneSelf {
+		table[c] = isWord(rune(c))
+	}
+	return table
+}()
+
+// plainWord emits a word that starts with an ASCII letter or digit.
+func (s *scanner) plainWord() {
+	end := s.pos + 1
+	for end < len(s.text) && wordBytes[s.text[end]] {
+		end++
+	}
+	if end == len(s.text) {
+		s.emit(end)
+		return
+	}
+	switch c := s.text[end]; {
+	case c >= utf8.RuneSelf:
+		s.word()
+	case c == '.' && end == s.pos+1 && s.dotted():
+	default:
+		s.emit(end)
+		if c == '\'' {
+			s.possessive()
+		}
+	}
+}
+
+// beyond reads on at what is not ASCII.
+func (s *scanner) beyond() {
+	r, size := utf8.DecodeRuneInString(s.text[s.pos:])
+	switch {
+	case !isWord(r):
+		s.separator(r)
+		s.pos += size
+	case isRun(r):
+		s.character()
+	case !s.dotted():
+		s.word()
+	}
 }
 
 func (s *scanner) separator(r rune) {
 	switch {
 	case r == '\n':
-		s.newlines++
-		s.space = true
+		s.since.newlines++
+		s.since.space = true
 	case unicode.IsSpace(r):
-		s.space = true
+		s.since.space = true
 	case r == '.' && s.abbreviated(), ignorable(r):
 	case r == '.', r == '!', r == '?', r == '…':
-		s.stop, s.space = true, false
+		s.since.stop, s.since.space = true, false
 	}
-	s.gap = s.gap || !ignorable(r)
+	s.since.visible = s.since.visible || !ignorable(r)
 }
 
 // abbreviated reports whether the last token is so short that a full stop behind it may well mark
@@ -87,22 +144,32 @@ func (s *scanner) abbreviated() bool {
 	return n > 0 && len(s.tokens[n-1].word) <= short
 }
 
-// emit adds the token at text[s.pos:end] whose word is raw, and moves on to end.
-func (s *scanner) emit(raw string, end int, flags tokenFlags) {
-	t := token{from: int32(s.pos), to: int32(end), flags: flags}
-	t.word, t.composed = foldWord(raw)
-	first, _ := utf8.DecodeRuneInString(raw)
-	if s.newlines > 1 || s.stop && s.space && !unicode.IsLower(first) {
+// emit adds the token at text[s.pos:end], and moves on to end.
+func (s *scanner) emit(end int) {
+	var f *form
+	if written := s.text[s.pos:end]; s.words != nil {
+		f = s.words.form(written, s.lang)
+	} else {
+		f = newForm(written)
+	}
+	t := token{form: f, from: int32(s.pos), to: int32(end), flags: f.flags}
+	if s.since.newlines > 1 || s.since.stop && s.since.space && !s.lower() {
 		t.flags |= breakToken
 	}
-	if flags&runToken != 0 && !s.gap && len(s.tokens) > 0 {
+	if f.flags&runToken != 0 && !s.since.visible && len(s.tokens) > 0 {
 		t.flags |= gluedToken
 	}
 	s.pos = end
-	s.gap, s.stop, s.space, s.newlines = false, false, false, 0
-	if t.word != "" { // else it was nothing but a modifier of what is not there
+	s.since = gap{}
+	if f.word != "" { // else it was nothing but a modifier of what is not there
 		s.tokens = append(s.tokens, t)
 	}
+}
+
+// lower reports whether a lower-case letter comes next.
+func (s *scanner) lower() bool {
+	r, _ := utf8.DecodeRuneInString(s.text[s.pos:])
+	return unicode.IsLower(r)
 }
 
 // character emits one character of a script without spaces, with the marks that belong to it.
@@ -116,13 +183,12 @@ func (s *scanner) character() {
 		}
 		n += size
 	}
-	s.emit(rest[:n], s.pos+n, runToken)
+	s.emit(s.pos + n)
 }
 
 // dotted emits letters with full stops between them, of which there are at least two, and
 // reports whether there were.
 func (s *scanner) dotted() bool {
-	var letters strings.Builder
 	n, end := 0, s.pos
 	for at := s.pos; ; {
 		r, size := utf8.DecodeRuneInString(s.text[at:])
@@ -130,7 +196,6 @@ func (s *scanner) dotted() bool {
 		if !unicode.IsLetter(r) || !isWord(r) || isRun(r) || isWord(next) || unicode.IsMark(next) {
 			break
 		}
-		letters.WriteRune(r)
 		n++
 		if end = at + size; next != '.' {
 			break
@@ -141,15 +206,14 @@ func (s *scanner) dotted() bool {
 	if n < 2 {
 		return false
 	}
-	s.emit(letters.String(), end, capsToken|dottedToken)
+	s.emit(end)
 	s.possessive()
 	return true
 }
 
 // word emits a run of letters, digits and marks, and drops the possessive after it.
 func (s *scanner) word() {
-	end, upper, letters := s.pos, 0, 0
-	var last rune
+	end := s.pos
 	for i, r := range s.text[s.pos:] {
 		if ignorable(r) {
 			continue // the word ends before it unless more follows
@@ -158,24 +222,8 @@ func (s *scanner) word() {
 			break
 		}
 		end = s.pos + i + utf8.RuneLen(r)
-		last = r
-		if unicode.IsUpper(r) {
-			upper++
-		}
-		if unicode.IsLetter(r) {
-			letters++
-		}
 	}
-	raw := s.text[s.pos:end]
-	switch {
-	case upper >= 2 && upper == letters:
-		s.emit(raw, end, capsToken)
-	case upper >= 2 && upper+1 == letters && last == 's': // GPUs: the word gpu, by its stem gpus
-		s.emit(raw[:len(raw)-1], end, capsToken)
-		s.tokens[len(s.tokens)-1].composed += "s"
-	default:
-		s.emit(raw, end, 0)
-	}
+	s.emit(end)
 	s.possessive()
 }
 
@@ -188,6 +236,59 @@ func (s *scanner) possessive() {
 	}
 	if next, _ := utf8.DecodeRuneInString(rest[1:]); !isWord(next) && !unicode.IsMark(next) {
 		s.pos += size + 1
-		s.gap = true
+		s.since.visible = true
 	}
+}
+
+// A form is a way of writing a word, and all that is known of it without its place in a text.
+type form struct {
+	written  string
+	lang     *language // nil in a rule
+	word     string    // folded
+	composed string    // the same, with its diacritics: what a stemmer takes
+	stem     string    // folded
+	flags    tokenFlags
+	atoms    []atomID // that it answers, ascending
+}
+
+// newForm returns the form of a word in no language.
+func newForm(written string) *form {
+	f := &form{written: written}
+	raw, plural := written, ""
+	switch first, size := utf8.DecodeRuneInString(written); {
+	case isRun(first):
+		f.flags = runToken
+	case size < len(written) && written[size] == '.':
+		raw = strings.ReplaceAll(written, ".", "")
+		f.flags = capsToken | dottedToken
+	default:
+		switch capitals, letters := countCapitals(written); {
+		case capitals >= 2 && capitals == letters:
+			f.flags = capsToken
+		case capitals >= 2 && capitals+1 == letters && strings.HasSuffix(written, "s"): // GPUs: the word gpu, by its stem gpus
+			raw, plural = strings.TrimSuffix(written, "s"), "s"
+			f.flags = capsToken
+		}
+	}
+	f.word, f.composed = foldWord(raw)
+	f.composed += plural
+	f.stem = f.word
+	return f
+}
+
+func countCapitals(word string) (capitals, letters int) {
+	for _, r := range word {
+		if unicode.IsUpper(r) {
+			capitals++
+		}
+		if unicode.IsLetter(r) && !ignorable(r) {
+			letters++
+		}
+	}
+	return capitals, letters
+}
+
+func isCapital(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(r)
 }
