@@ -1,45 +1,91 @@
 package rule
 
 import (
-	"hash/maphash"
 	"strings"
 	"sync/atomic"
 )
 
 // A lexicon remembers the forms of the words that were met most lately and the atoms of dicts that
 // they answer, so that a word is folded, stemmed and looked up once and not every time it is read.
-// A form has two places, by its hash, and gives way to another that needs its place: that bounds
+// A form has one bucket, by its hash, and gives way to another that needs its place: that bounds
 // it. It is safe for concurrent use.
 type lexicon struct {
-	dicts []*dict
-	table atomic.Pointer[[]atomic.Pointer[form]] // a power of two
-	made  atomic.Int64                           // forms since the table has its size
-	seed  maphash.Seed
+	dicts   []*dict
+	buckets atomic.Pointer[[]bucket] // a power of two
+	made    atomic.Int64             // forms since there are so many buckets
+}
+
+// A bucket is one line of the processor's cache. Tags are a part of the forms' hashes: most forms
+// that are not meant are passed over unread.
+type bucket struct {
+	tags  [ways]atomic.Uint32
+	forms [ways]atomic.Pointer[form]
+	next  atomic.Uint32 // which form gives way
+	_     [12]byte
 }
 
 const (
-	leastForms = 1 << 8
-	mostForms  = 1 << 16 // some 10 MB; the words of a year's news in one language are about as many
-	maxWritten = 64      // in bytes: what is longer is not remembered
+	ways         = 4
+	leastBuckets = 1 << 6
+	mostBuckets  = 1 << 14 // 65,536 forms, some 12 MB: the words of a year's news in one language are about as many
+	maxWritten   = 64      // in bytes: what is longer is not remembered
 )
 
+// A wordHash is the hash of a word as it is written. Whoever finds words that share a bucket makes
+// them forget one another, and gains no more.
+type wordHash uint64
+
+const noHash wordHash = 0
+
+func (h wordHash) with(c byte) wordHash { return (h ^ wordHash(c)) * 0x9E3779B97F4A7C15 }
+
+func hashOf(written string) wordHash {
+	h := noHash
+	for i := range len(written) {
+		h = h.with(written[i])
+	}
+	return h
+}
+
 func newLexicon(dicts []*dict) *lexicon {
-	x := &lexicon{dicts: dicts, seed: maphash.MakeSeed()}
-	table := make([]atomic.Pointer[form], leastForms)
-	x.table.Store(&table)
+	x := &lexicon{dicts: dicts}
+	buckets := make([]bucket, leastBuckets)
+	x.buckets.Store(&buckets)
 	return x
 }
 
+// place returns the bucket of a word in a language, and its tag.
+func (h wordHash) place(lang *language, buckets []bucket) (b *bucket, tag uint32) {
+	h += wordHash(lang.number)
+	h ^= h >> 32
+	return &buckets[h&wordHash(len(buckets)-1)], uint32(h >> 14)
+}
+
 // form returns the form of a word in a language, which it makes where it is not known.
-func (x *lexicon) form(written string, lang *language) *form {
-	table := *x.table.Load()
-	at := x.place(written, lang, table)
-	for _, i := range [2]uint64{at, at ^ 1} {
-		if f := table[i].Load(); f != nil && f.lang == lang && f.written == written {
+func (x *lexicon) form(written string, hash wordHash, lang *language) *form {
+	buckets := *x.buckets.Load()
+	b, tag := hash.place(lang, buckets)
+	for i := range b.tags {
+		if b.tags[i].Load() != tag {
+			continue
+		}
+		if f := b.forms[i].Load(); f != nil && f.is(written, lang) {
 			return f
 		}
 	}
-	f := newForm(strings.Clone(written)) // else it would hold the whole article
+	f := x.analyse(strings.Clone(written), lang) // else it would hold the whole article
+	if len(written) <= maxWritten {
+		b.keep(f, tag)
+		if n := x.made.Add(1); n > int64(len(buckets)*ways/2) && len(buckets) < mostBuckets {
+			x.grow(buckets)
+		}
+	}
+	return f
+}
+
+// analyse makes a form.
+func (x *lexicon) analyse(written string, lang *language) *form {
+	f := newForm(written)
 	f.lang = lang
 	if f.flags&runToken == 0 {
 		f.stem = lang.stem(f.composed)
@@ -47,38 +93,34 @@ func (x *lexicon) form(written string, lang *language) *form {
 	for _, d := range x.dicts {
 		d.answers(f)
 	}
-	if len(written) <= maxWritten {
-		x.remember(f, at, table)
-	}
 	return f
 }
 
-func (x *lexicon) place(written string, lang *language, table []atomic.Pointer[form]) uint64 {
-	return (maphash.String(x.seed, written) + lang.number) & uint64(len(table)-1)
+// keep puts f into b.
+func (b *bucket) keep(f *form, tag uint32) {
+	for i := range b.forms {
+		if b.forms[i].CompareAndSwap(nil, f) {
+			b.tags[i].Store(tag)
+			return
+		}
+	}
+	i := b.next.Add(1) % ways
+	b.forms[i].Store(f)
+	b.tags[i].Store(tag)
 }
 
-// remember puts f into one of its two places: what came first is likely to be frequent, and stays.
-func (x *lexicon) remember(f *form, at uint64, table []atomic.Pointer[form]) {
-	if !table[at].CompareAndSwap(nil, f) {
-		table[at^1].Store(f)
-	}
-	if n := x.made.Add(1); n > int64(len(table)/2) && len(table) < mostForms {
-		x.grow(table)
-	}
-}
-
-// grow makes the table four times as large, unless another goroutine has done so.
-func (x *lexicon) grow(old []atomic.Pointer[form]) {
-	table := make([]atomic.Pointer[form], 4*len(old))
+// grow makes four times as many buckets, unless another goroutine has done so.
+func (x *lexicon) grow(old []bucket) {
+	buckets := make([]bucket, 4*len(old))
 	for i := range old {
-		if f := old[i].Load(); f != nil {
-			at := x.place(f.written, f.lang, table)
-			if !table[at].CompareAndSwap(nil, f) {
-				table[at^1].Store(f)
+		for k := range old[i].forms {
+			if f := old[i].forms[k].Load(); f != nil {
+				b, tag := hashOf(f.written).place(f.lang, buckets)
+				b.keep(f, tag)
 			}
 		}
 	}
-	if now := x.table.Load(); len(*now) == len(old) && x.table.CompareAndSwap(now, &table) {
+	if now := x.buckets.Load(); len(*now) == len(old) && x.buckets.CompareAndSwap(now, &buckets) {
 		x.made.Store(0)
 	}
 }

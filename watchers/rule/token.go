@@ -24,6 +24,7 @@ const (
 	runToken                           // a character of a script without spaces
 	gluedToken                         // the same, and nothing stands between it and the one before
 	breakToken                         // a sentence or a paragraph ended before it
+	noToken                            // nothing but a modifier of what is not there
 )
 
 // tokenize returns the tokens of a short text, such as a rule's, in no language. Whatever is no
@@ -88,20 +89,22 @@ var wordBytes = func() (table [256]bool) {
 
 // plainWord emits a word that starts with an ASCII letter or digit.
 func (s *scanner) plainWord() {
-	end := s.pos + 1
-	for end < len(s.text) && wordBytes[s.text[end]] {
+	text, end := s.text, s.pos
+	hash := noHash
+	for end < len(text) && wordBytes[text[end]] {
+		hash = hash.with(text[end])
 		end++
 	}
-	if end == len(s.text) {
-		s.emit(end)
+	if end == len(text) {
+		s.emit(end, hash)
 		return
 	}
-	switch c := s.text[end]; {
+	switch c := text[end]; {
 	case c >= utf8.RuneSelf:
 		s.word()
 	case c == '.' && end == s.pos+1 && s.dotted():
 	default:
-		s.emit(end)
+		s.emit(end, hash)
 		if c == '\'' {
 			s.possessive()
 		}
@@ -144,11 +147,11 @@ func (s *scanner) abbreviated() bool {
 	return n > 0 && len(s.tokens[n-1].word) <= short
 }
 
-// emit adds the token at text[s.pos:end], and moves on to end.
-func (s *scanner) emit(end int) {
+// emit adds the token at text[s.pos:end], which has that hash, and moves on to end.
+func (s *scanner) emit(end int, hash wordHash) {
 	var f *form
 	if written := s.text[s.pos:end]; s.words != nil {
-		f = s.words.form(written, s.lang)
+		f = s.words.form(written, hash, s.lang)
 	} else {
 		f = newForm(written)
 	}
@@ -161,7 +164,7 @@ func (s *scanner) emit(end int) {
 	}
 	s.pos = end
 	s.since = gap{}
-	if f.word != "" { // else it was nothing but a modifier of what is not there
+	if f.flags&noToken == 0 {
 		s.tokens = append(s.tokens, t)
 	}
 }
@@ -183,7 +186,7 @@ func (s *scanner) character() {
 		}
 		n += size
 	}
-	s.emit(s.pos + n)
+	s.emit(s.pos+n, hashOf(rest[:n]))
 }
 
 // dotted emits letters with full stops between them, of which there are at least two, and
@@ -206,7 +209,7 @@ func (s *scanner) dotted() bool {
 	if n < 2 {
 		return false
 	}
-	s.emit(end)
+	s.emit(end, hashOf(s.text[s.pos:end]))
 	s.possessive()
 	return true
 }
@@ -223,7 +226,7 @@ func (s *scanner) word() {
 		}
 		end = s.pos + i + utf8.RuneLen(r)
 	}
-	s.emit(end)
+	s.emit(end, hashOf(s.text[s.pos:end]))
 	s.possessive()
 }
 
@@ -240,20 +243,26 @@ func (s *scanner) possessive() {
 	}
 }
 
-// A form is a way of writing a word, and all that is known of it without its place in a text.
+// A form is a way of writing a word, and all that is known of it without its place in a text. What
+// is looked at for every word of every article stands first, in the processor's first 64 bytes.
 type form struct {
-	written  string
-	lang     *language // nil in a rule
-	word     string    // folded
-	composed string    // the same, with its diacritics: what a stemmer takes
-	stem     string    // folded
+	short    [22]byte // as written, if that is so short
+	length   uint8    // of short; 0 if it is longer
 	flags    tokenFlags
-	atoms    []atomID // that it answers, ascending
+	lang     *language // nil in a rule
+	atoms    []atomID  // that it answers, ascending
+	written  string
+	word     string // folded
+	composed string // the same, with its diacritics: what a stemmer takes
+	stem     string // folded
 }
 
 // newForm returns the form of a word in no language.
 func newForm(written string) *form {
 	f := &form{written: written}
+	if len(written) <= len(f.short) {
+		f.length = uint8(copy(f.short[:], written))
+	}
 	raw, plural := written, ""
 	switch first, size := utf8.DecodeRuneInString(written); {
 	case isRun(first):
@@ -271,9 +280,20 @@ func newForm(written string) *form {
 		}
 	}
 	f.word, f.composed = foldWord(raw)
+	if f.word == "" {
+		f.flags |= noToken
+	}
 	f.composed += plural
 	f.stem = f.word
 	return f
+}
+
+// is reports whether f is how written is written in a language.
+func (f *form) is(written string, lang *language) bool {
+	if f.length > 0 {
+		return f.lang == lang && string(f.short[:f.length]) == written
+	}
+	return f.lang == lang && f.written == written
 }
 
 func countCapitals(word string) (capitals, letters int) {
