@@ -83,7 +83,7 @@ func (c *compiler) placer(n *node) (placer, error) {
 
 // leaf returns the leaf of a term.
 func (c *compiler) leaf(t term) *leaf {
-	l := newLeaf(name{term: t})
+	l := newTermLeaf(t)
 	l.number = c.numbers
 	c.numbers++
 	return l

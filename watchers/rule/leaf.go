@@ -31,12 +31,27 @@ type hit struct {
 }
 
 // newLeaf returns the leaf that looks for names.
-func newLeaf(names ...name) *leaf {
+func newLeaf(names []name) *leaf {
 	l := &leaf{names: names}
 	for _, n := range names {
 		l.words = max(l.words, maxExpansion*int32(len(n.words)))
 	}
 	return l
+}
+
+// newTermLeaf returns the leaf of a word or phrase. Most leaves are such; all that most of them
+// are is together in memory, where it is found fastest.
+func newTermLeaf(t term) *leaf {
+	l := &struct {
+		leaf
+		name  [1]name
+		words [2]termWord
+	}{name: [1]name{{term: t}}}
+	if n := copy(l.words[:], t.words); n == len(t.words) {
+		l.name[0].words = l.words[:n]
+	}
+	l.leaf = *newLeaf(l.name[:])
+	return &l.leaf
 }
 
 // A memory has what leaves found: those of lists in the article, the others in the rule that is
@@ -68,6 +83,9 @@ func (m *memory) nextRule() {
 // find returns the places of l in field number f, by their start. Of a list's names that lie
 // within one another, only the longest counts: "Google DeepMind" is not Google.
 func (l *leaf) find(d *doc, st *stream) []hit {
+	if len(st.tokens) == 0 {
+		return nil
+	}
 	m := &d.memory
 	findings, hits, stamp := &m.leaves, &m.hits, m.rule
 	if l.list {

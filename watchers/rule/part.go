@@ -19,15 +19,20 @@ type part struct {
 }
 
 // A gate is a rule that may hold only where an atom occurs, the one it is filed under, and also
-// the other, unless that is none.
+// another, as in need.
 type gate struct {
-	rule int32
-	also atomID
+	rule   int32
+	also   atomID
+	offset int32
 }
 
 // A need is atoms of which both occur, or the one if also is none, in every article for which
-// some part of a rule holds.
-type need struct{ atom, also atomID }
+// some part of a rule holds: also so many tokens behind atom where the offset is not 0, unless
+// acronyms stand for words.
+type need struct {
+	atom, also atomID
+	offset     int32
+}
 
 // file puts every rule under the atoms that it needs and that are likely to be the rarest.
 func (p *part) file() {
@@ -52,7 +57,7 @@ func (p *part) file() {
 	for i, ns := range needs {
 		for _, n := range ns {
 			at := &next[n.atom-p.dict.first]
-			p.gates[*at] = gate{int32(i), n.also}
+			p.gates[*at] = gate{int32(i), n.also, n.offset}
 			*at++
 		}
 	}
@@ -69,11 +74,26 @@ func (d *doc) choose(p *part) {
 			continue
 		}
 		for _, g := range p.gates[p.starts[id-first]:p.starts[id-first+1]] {
-			if g.also == none || d.present.has(int32(g.also)) {
+			if g.also == none || d.present.has(int32(g.also)) && (g.offset == 0 || d.stand(id, g)) {
 				d.asked.add(g.rule)
 			}
 		}
 	}
+}
+
+// stand reports whether an atom and the other that g asks for stand where the words of a phrase do.
+func (d *doc) stand(id atomID, g gate) bool {
+	if len(d.definitions()) > 0 {
+		return true // or what they stand for does
+	}
+	for st := range d.in(d.set.fields) {
+		for _, i := range st.post(id) {
+			if i += g.offset; i >= 0 && int(i) < len(st.tokens) && st.answers(g.also, i) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // useAgain counts that one more rule uses a list.
@@ -99,17 +119,20 @@ func (d *dict) weight(id atomID) int {
 
 // need returns what t needs: its two rarest words. It notes which is the rarest.
 func (t *term) need(d *dict) need {
-	n := need{t.words[0].atom, none}
-	for i, w := range t.words[1:] {
-		switch {
-		case d.weight(w.atom) < d.weight(n.atom):
-			n = need{w.atom, n.atom}
-			t.rare = int32(i + 1)
-		case w.atom != n.atom && (n.also == none || d.weight(w.atom) < d.weight(n.also)):
-			n.also = w.atom
+	first, second := 0, -1
+	for i := 1; i < len(t.words); i++ {
+		switch w := d.weight(t.words[i].atom); {
+		case w < d.weight(t.words[first].atom):
+			first, second = i, first
+		case second < 0 || w < d.weight(t.words[second].atom):
+			second = i
 		}
 	}
-	return n
+	t.rare = int32(first)
+	if second < 0 {
+		return need{t.words[0].atom, none, 0}
+	}
+	return need{t.words[first].atom, t.words[second].atom, int32(second - first)}
 }
 
 func (l *leaf) needs(d *dict) ([]need, bool) {

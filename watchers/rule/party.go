@@ -117,5 +117,5 @@ func (c *compiler) newList(list []Party) (*leaf, error) {
 	if len(names) == 0 {
 		return nil, errors.New("no names in it")
 	}
-	return newLeaf(names...), nil
+	return newLeaf(names), nil
 }

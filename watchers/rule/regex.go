@@ -50,7 +50,7 @@ func (c *compiler) regex(text string) (matcher, error) {
 	}
 	m := regex{Regexp: re}
 	for _, s := range required(parsed) {
-		m.literals = append(m.literals, need{c.part.dict.id(atom{kind: literal, word: s}), none})
+		m.literals = append(m.literals, need{c.part.dict.id(atom{kind: literal, word: s}), none, 0})
 	}
 	return m, nil
 }
