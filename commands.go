@@ -233,7 +233,8 @@ func matchCommand() *cobra.Command {
 		Short: "Say which rules each article meets, and where",
 		Long: `Read articles as JSON Lines from standard input and print for each, in order,
 {"id","rules":[{"rule","spans":[{"field","start","end","text"}]}]}; offsets are in bytes. FILE is YAML with
-"rules" and, if they need them, "lists", as in the configuration; channels are not asked for.`,
+"rules" and, if they need them, "lists", as in the configuration; channels are not asked for. All cores
+work on a stream of any length, in little memory.`,
 		Example: `  echo '{"id":"a1","title":"Lab ends exclusive cloud deal"}' | pactwatch match --rules rules.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if path == "" {
@@ -255,9 +256,7 @@ func matchCommand() *cobra.Command {
 				Rules []news.Match `json:"rules"`
 			}
 			lines := newLineReader(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
-			return lines.each(func(_ articleLine, a news.Article) error {
-				return lines.answer(answer{a.ID, emptyNotNil(set.Match(&a))})
-			})
+			return lines.answerAll(func(a news.Article) any { return answer{a.ID, emptyNotNil(set.Match(&a))} })
 		},
 	}
 	cmd.Flags().StringVar(&path, "rules", "", "read the rules from `FILE`")

@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
@@ -74,6 +76,7 @@ func parseTime(s string) (time.Time, error) {
 // flushed when the input pauses, so that a program at the other end of a pipe can wait for it.
 type lineReader struct {
 	in       *bufio.Reader
+	stop     context.CancelCauseFunc // ends in
 	out      *bufio.Writer
 	json     *json.Encoder // to out
 	errs     io.Writer
@@ -82,7 +85,8 @@ type lineReader struct {
 }
 
 func newLineReader(ctx context.Context, in io.Reader, out, errs io.Writer) *lineReader {
-	r := &lineReader{in: bufio.NewReaderSize(&stoppable{ctx, in}, 1<<16), out: bufio.NewWriter(out), errs: errs}
+	ctx, stop := context.WithCancelCause(ctx)
+	r := &lineReader{in: bufio.NewReaderSize(&stoppable{ctx, in}, 1<<16), stop: stop, out: bufio.NewWriter(out), errs: errs}
 	r.json = json.NewEncoder(r.out)
 	r.json.SetEscapeHTML(false)
 	r.progress = newProgress(errs, "articles")
@@ -134,19 +138,136 @@ func (r *lineReader) each(f func(l articleLine, a news.Article) error) error {
 				r.progress.step()
 			}
 		}
-		var long *lineTooLong
-		if err != nil && (len(line) > 0 || errors.As(err, &long)) {
-			r.broken = true
-			fmt.Fprintf(r.errs, "pactwatch: line %d: %v\n", n, err)
-		} else if err != nil {
-			return fmt.Errorf("read standard input: %w", err)
+		if err := r.report(n, line, err); err != nil {
+			return err
 		}
 	}
+	return r.end()
+}
+
+// report tells of a line that cannot be read. Any other error but nil it returns.
+func (r *lineReader) report(n int, line []byte, err error) error {
+	var long *lineTooLong
+	if err != nil && (len(line) > 0 || errors.As(err, &long)) {
+		r.broken = true
+		fmt.Fprintf(r.errs, "pactwatch: line %d: %v\n", n, err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read standard input: %w", err)
+	}
+	return nil
+}
+
+// end writes what is left to write; the error is errBroken where a line was.
+func (r *lineReader) end() error {
 	if err := r.out.Flush(); err != nil {
 		return fmt.Errorf("write standard output: %w", err)
 	}
 	if r.broken {
 		return errBroken
+	}
+	return nil
+}
+
+// A job is a line on its way through answerAll.
+type job struct {
+	n      int
+	line   []byte
+	err    error         // of reading the line, then of parsing it
+	answer []byte        // a line of JSON
+	pause  bool          // no line: the input pauses here
+	done   chan struct{} // closed once it is answered
+}
+
+// answerAll writes what f returns for every article as a line, in order. It works on all cores at
+// once, holding a few lines for each and no more, however many there are; f is called from several
+// goroutines. Lines that are broken are as in each.
+func (r *lineReader) answerAll(f func(a news.Article) any) error {
+	defer r.progress.done()
+	cores := runtime.GOMAXPROCS(0)
+	work, ordered := make(chan *job), make(chan *job, 4*cores)
+	var wg sync.WaitGroup
+	wg.Go(func() { r.readJobs(work, ordered) })
+	for range cores {
+		wg.Go(func() {
+			for j := range work {
+				j.do(f)
+			}
+		})
+	}
+	var failure error
+	for j := range ordered {
+		<-j.done
+		if failure == nil {
+			if failure = r.write(j); failure != nil {
+				r.stop(failure) // the reader may be waiting for a line
+			}
+		}
+	}
+	wg.Wait()
+	if failure != nil {
+		return failure
+	}
+	return r.end()
+}
+
+// readJobs sends each line to be worked on, and in order.
+func (r *lineReader) readJobs(work, ordered chan<- *job) {
+	defer close(work)
+	defer close(ordered)
+	closed := make(chan struct{})
+	close(closed)
+	for n := 1; ; n++ {
+		if r.pauses() {
+			ordered <- &job{pause: true, done: closed}
+		}
+		j := &job{n: n, done: make(chan struct{})}
+		if j.line, j.err = r.line(); j.err == io.EOF {
+			return
+		}
+		var long *lineTooLong
+		last := j.err != nil && !errors.As(j.err, &long)
+		ordered <- j
+		work <- j // from here on it is another's
+		if last {
+			return
+		}
+	}
+}
+
+// do answers j.
+func (j *job) do(f func(a news.Article) any) {
+	defer close(j.done)
+	if j.err != nil || len(j.line) == 0 {
+		return
+	}
+	_, a, err := parseLine(j.line)
+	if err != nil {
+		j.err = err
+		return
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	j.err = e.Encode(f(a))
+	j.answer = b.Bytes()
+}
+
+// write writes the answer of j, or tells what is wrong with its line.
+func (r *lineReader) write(j *job) error {
+	if j.err != nil {
+		return r.report(j.n, j.line, j.err)
+	}
+	var err error
+	if j.pause {
+		err = r.out.Flush()
+	} else if j.answer != nil {
+		_, err = r.out.Write(j.answer)
+		r.progress.step()
+	}
+	if err != nil {
+		return fmt.Errorf("write standard output: %w", err)
 	}
 	return nil
 }
@@ -165,13 +286,25 @@ func (*lineTooLong) Error() string {
 	return fmt.Sprintf("longer than %d MiB", maxLine>>20)
 }
 
-// next returns the next line without the white space around it; io.EOF after the last.
+// next returns the next line without the white space around it; io.EOF after the last. What is
+// answered is flushed before it waits.
 func (r *lineReader) next() ([]byte, error) {
-	if waiting, _ := r.in.Peek(r.in.Buffered()); !bytes.ContainsRune(waiting, '\n') {
+	if r.pauses() {
 		if err := r.out.Flush(); err != nil {
 			return nil, err
 		}
 	}
+	return r.line()
+}
+
+// pauses reports whether the next line has not come yet.
+func (r *lineReader) pauses() bool {
+	waiting, _ := r.in.Peek(r.in.Buffered())
+	return !bytes.ContainsRune(waiting, '\n')
+}
+
+// line returns the next line as next does.
+func (r *lineReader) line() ([]byte, error) {
 	var line []byte
 	for tooLong := false; ; {
 		part, err := r.in.ReadSlice('\n')
