@@ -46,15 +46,16 @@ type doc struct {
 
 // A stream is a field of an article as tokens.
 type stream struct {
-	number int // its field's
-	field  string
-	text   string
-	tokens []token
-	heads  []int32   // by atom: where its last token is in links, from 1; 0 if it has none; below 0, in posts
-	links  []link    // from each token of an atom to the one before
-	posts  [][]int32 // the tokens of the atoms that were asked for, ascending
-	ints   []int32   // behind posts
-	folded *folded   // for regular expressions; nil until it is needed
+	number   int // its field's
+	field    string
+	text     string
+	tokens   []token
+	heads    []int32   // by atom: where its last token is in links, from 1; 0 if it has none; below 0, in posts
+	links    []link    // from each token of an atom to the one before
+	posts    [][]int32 // the tokens of the atoms that were asked for, ascending
+	ints     []int32   // behind posts
+	folded   folded    // for regular expressions; only if isFolded
+	isFolded bool
 }
 
 // A link is a token that answers an atom; before is its number of the one before it, from 1.
@@ -120,7 +121,7 @@ func (d *doc) forget() {
 	}
 	for i := range d.streams {
 		st := &d.streams[i]
-		st.text, st.folded = "", nil
+		st.text, st.isFolded = "", false
 		st.links, st.posts, st.ints = st.links[:0], st.posts[:0], st.ints[:0]
 	}
 	d.a = nil

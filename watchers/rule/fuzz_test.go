@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -57,9 +58,52 @@ func FuzzMatch(f *testing.F) {
 			t.Skip()
 		}
 		a := &news.Article{Title: title, Text: text, Lang: lang, URL: text, Outlet: title}
-		for _, m := range s.Match(a) {
+		matches := s.Match(a)
+		for _, m := range matches {
 			checkSpans(t, a, m.Spans)
 			checkFold(t, s, a, m.Spans)
+		}
+		d := s.newDoc()
+		d.read(a)
+		if asked := d.holds(s.parts[0].matchers[0], body); asked != (matches != nil) {
+			t.Fatalf("Match = %v, the rule asked by itself says %v", matches, asked)
+		}
+		if missed := s.Miss(a, "r"); (missed == "") != (matches != nil) {
+			t.Fatalf("Match = %v, Miss = %q", matches, missed)
+		}
+	})
+}
+
+func foldText(text string) *folded {
+	f := &folded{}
+	f.read(text)
+	return f
+}
+
+// Folded text is found again in the original, and tokens are in their order.
+func FuzzFold(f *testing.F) {
+	for _, s := range []string{"the Café –\u00a0 A.G.I.'s", "exclu\u00adsivity", "ﬁ e\u0301 e\u0301", "独家 สัญญา", "x\xff\u0301 `y"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		end := int32(0)
+		for _, k := range tokenize(text) {
+			if k.from < end || k.to <= k.from || int(k.to) > len(text) {
+				t.Fatalf("token %q of %q at %d to %d, the one before ends at %d", k.word, text, k.from, k.to, end)
+			}
+			end = k.to
+		}
+		folded := foldText(text)
+		for from := 0; from < len(folded.text); from += max(1, len(folded.text)/7) {
+			for to := from + 1; to <= len(folded.text); to += max(1, len(folded.text)/5) {
+				start, end := folded.original(from, to)
+				if start < 0 || end <= start || int(end) > len(text) {
+					t.Fatalf("folded %d to %d of %q is at %d to %d", from, to, text, start, end)
+				}
+				if got := foldText(text[start:end]).text; !bytes.Contains(got, bytes.Trim(folded.text[from:to], " ")) {
+					t.Fatalf("%q of %q is found at %q, which folds to %q", folded.text[from:to], text, text[start:end], got)
+				}
+			}
 		}
 	})
 }

@@ -2,7 +2,6 @@ package rule
 
 import (
 	"regexp/syntax"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -27,13 +26,13 @@ func newLiterals() *literals {
 }
 
 func (l *literals) add(text string, id atomID) {
-	key := [gram]byte{text[0], text[1], text[2]}
+	key := [gram]byte([]byte(text))
 	l.by[key] = append(l.by[key], literalAtom{text, id})
-	l.begin.add(gramHash(text))
+	l.begin.add(gramHash(key))
 }
 
-func gramHash(s string) int32 {
-	return int32(uint16(uint32(s[0])*0x9E5 ^ uint32(s[1])*0x151 ^ uint32(s[2])))
+func gramHash(g [gram]byte) int32 {
+	return int32(uint16(uint32(g[0])*0x9E5 ^ uint32(g[1])*0x151 ^ uint32(g[2])))
 }
 
 // readLiterals notes which of l occur in d.
@@ -41,11 +40,12 @@ func (d *doc) readLiterals(l *literals) {
 	for st := range d.in(d.set.fields) {
 		text := st.fold().text
 		for i := range len(text) - gram + 1 {
-			if !l.begin.has(gramHash(text[i:])) {
+			begin := [gram]byte(text[i:])
+			if !l.begin.has(gramHash(begin)) {
 				continue
 			}
-			for _, a := range l.by[[gram]byte{text[i], text[i+1], text[i+2]}] {
-				if strings.HasPrefix(text[i:], a.text) {
+			for _, a := range l.by[begin] {
+				if n := len(a.text); n <= len(text)-i && string(text[i:i+n]) == a.text {
 					d.occurs(a.id)
 				}
 			}

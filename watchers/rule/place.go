@@ -37,9 +37,9 @@ func (w window) around(x extent, n int32) window {
 // taken maxArticleSteps leaves each of the others only fairSteps, which any usual rule does with:
 // so the costly pay first, and the time of an article is bounded for any number of rules.
 const (
-	maxSteps        = 200_000    // per rule and field
-	maxArticleSteps = 10_000_000 // of an article; a step is some 10 ns
-	fairSteps       = 2_000      // per rule and field, after that
+	maxSteps        = 200_000   // per rule and field
+	maxArticleSteps = 5_000_000 // of an article; a step is some 10 ns
+	fairSteps       = 10_000    // per rule and field, after that
 )
 
 // A search looks for the places of a placer in one field.

@@ -59,7 +59,7 @@ func (m regex) match(d *doc, fields fieldSet) (ok bool) {
 	for st := range d.in(fields) {
 		text := st.fold()
 		var hits []hit
-		for _, at := range m.FindAllStringIndex(text.text, maxEvidence) {
+		for _, at := range m.FindAllIndex(text.text, maxEvidence) {
 			if at[0] < at[1] {
 				from, to := text.original(at[0], at[1])
 				hits = append(hits, hit{from: from, to: to})
@@ -75,7 +75,7 @@ func (m regex) needs(*dict) ([]need, bool) { return m.literals, len(m.literals) 
 
 // A folded is a text as regular expressions see it.
 type folded struct {
-	text     string
+	text     []byte
 	segments []segment // ascending; together they are the whole text
 }
 
@@ -112,31 +112,31 @@ func (f *folded) segment(i int) segment {
 // fold returns st in lower case and without diacritics, with plain quotes and hyphens and single
 // spaces.
 func (st *stream) fold() *folded {
-	if st.folded == nil {
-		st.folded = fold(st.text)
+	if !st.isFolded {
+		st.isFolded = true
+		st.folded.read(st.text)
 	}
-	return st.folded
+	return &st.folded
 }
 
-func fold(text string) *folded {
-	f := &folded{}
-	b := make([]byte, 0, len(text))
+// read makes f the folded text, in the memory of the one before.
+func (f *folded) read(text string) {
+	f.text, f.segments = f.text[:0], f.segments[:0]
 	for from := 0; from < len(text); {
-		if n := asciiRun(text[from:], b); n > 0 {
-			f.segments = append(f.segments, segment{int32(len(b)), int32(from), int32(from + n), true})
-			b = appendLower(b, text[from:from+n])
+		at := int32(len(f.text))
+		if n := asciiRun(text[from:], f.text); n > 0 {
+			f.segments = append(f.segments, segment{at, int32(from), int32(from + n), true})
+			f.text = appendLower(f.text, text[from:from+n])
 			from += n
 			continue
 		}
 		n := max(1, norm.NFKC.NextBoundaryInString(text[from:], true))
-		if s := foldSegment(text[from : from+n]); s != "" && !(s == " " && bytes.HasSuffix(b, []byte(" "))) {
-			f.segments = append(f.segments, segment{int32(len(b)), int32(from), int32(from + n), false})
-			b = append(b, s...)
+		if s := foldSegment(text[from : from+n]); s != "" && !(s == " " && bytes.HasSuffix(f.text, []byte(" "))) {
+			f.segments = append(f.segments, segment{at, int32(from), int32(from + n), false})
+			f.text = append(f.text, s...)
 		}
 		from += n
 	}
-	f.text = string(b)
-	return f
 }
 
 // asciiRun returns how many bytes text begins with, after folded ones, that fold byte for byte.

@@ -2,10 +2,10 @@ package rule
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
 )
@@ -121,6 +121,12 @@ func TestLanguage(t *testing.T) {
 		{"not in a word", `="AI"`, "AIs and MAI", "-"},
 		{"a word", `=Orrery`, "Orrery and ORRERY", "Orrery"},
 		{"signs", `="C++"`, "C, C+ and C++", "C++"},
+		{"decomposed", `="Café Orrery"`, "the Cafe\u0301 Orrery", "Cafe\u0301 Orrery"},
+		{"written decomposed", "=\"Cafe\u0301\"", "the Café", "Café"},
+		{"with an accent, it is another", `="Cafe"`, "the Cafe\u0301", "-"},
+		{"signs before it", `=".NET"`, "runs on .NET", ".NET"},
+		{"and not without", `=".NET"`, "the NET result", "-"},
+		{"decomposed signs before it", "=\"≠ Orrery\"", "=\u0338 Orrery", "=\u0338 Orrery"},
 		{"white space", `="Orrery LP"`, "Orrery\u00a0\n LP", "Orrery\u00a0\n LP"},
 
 		// beginnings
@@ -264,6 +270,13 @@ func TestStemsByLanguage(t *testing.T) {
 		{"ru", "новый", "нового договора", "нового"},
 		{"hu", "szerződés", "szerződések", "szerződések"},
 		{"ro", "contract", "contracte", "contracte"},
+
+		// names have a genitive in s
+		{"de", "@labs", "Orrerys Vertrag", "Orrerys"},
+		{"de", `"Halcyon AI"`, "Halcyon AIs Modelle", "Halcyon AIs"},
+		{"de", "Nvidia", "Nvidias Chips, nvidias", "Nvidias"},
+		{"sv", "@labs NEAR/3 @clouds", "Orrerys avtal med Skybase", "Orrerys|Skybase"},
+		{"en", "@labs", "Orrerys", "-"},
 		{"xx", "agreement", "agreements", "-"}, // a language without a stemmer
 	} {
 		a := &news.Article{Text: tt.text, Lang: tt.lang}
@@ -310,13 +323,51 @@ func TestMatchFromManyGoroutines(t *testing.T) {
 	wg.Wait()
 }
 
-// A rule that looks for words that are everywhere is given up before it takes seconds.
+// Rules that look for words that are everywhere are given up after so many steps, and take nothing
+// from rules that need few.
 func TestCostIsBounded(t *testing.T) {
-	text := strings.Repeat("one two ", 20_000) + strings.Repeat("word ", 3000) + "three"
-	start := time.Now()
-	match(t, "one NEAR/1000 two NEAR/1000 one NEAR/1000 three", &news.Article{Text: text})
-	if d := time.Since(start); d > 5*time.Second {
-		t.Errorf("Match took %v", d)
+	const n = 200
+	var rules []news.Rule
+	for i := range n {
+		rules = append(rules, news.Rule{Name: fmt.Sprint(i), Match: fmt.Sprintf("one NEAR/%d two NEAR/900 one NEAR/900 three*", 800+i)})
+	}
+	rules = append(rules, news.Rule{Name: "cheap", Match: "one NEAR/2 three"})
+	s, err := Compile(rules, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := s.newDoc()
+	d.read(&news.Article{Text: strings.Repeat("one two ", 5000) + strings.Repeat("word ", 3000) + "threefold three one"})
+	for i, m := range s.parts[0].matchers {
+		if got := d.holds(m, body); got != (i == n) {
+			t.Errorf("%s = %v", rules[i].Match, got)
+		}
+	}
+	if most := maxArticleSteps + maxSteps + n*fairSteps; d.steps > most {
+		t.Errorf("%d steps, want %d at most", d.steps, most)
+	}
+	if d.steps < maxArticleSteps {
+		t.Errorf("%d steps: the rules are too cheap for this test", d.steps)
+	}
+}
+
+// Whatever an article is asked, it allocates nothing where no rule matches.
+func TestNoMatchAllocatesNothing(t *testing.T) {
+	s, err := Compile([]news.Rule{
+		{Name: "near", Match: "exclusive NEAR/2 deal NEAR/3 merger"}, {Name: "phrase", Match: `"deal exclusive"`},
+		{Name: "all", Match: "exclusive AND deal NOT interview AND @clouds"}, {Name: "beside", Match: "(merger, inflation) deal"},
+		{Name: "lists", Match: "@labs NEAR/2 @labs"}, {Name: "acronym", Match: `"AGI deal"`}, {Name: "regex", Match: "/inflation/"},
+	}, testLists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &news.Article{Title: "Orrery ends a deal", Text: "It was exclusive. Artificial general intelligence (AGI) may come. A clause fell; a merger follows Orrery’s interview."}
+	a.Text += strings.Repeat(" word", 40) + " merger"
+	if m := s.Match(a); m != nil {
+		t.Fatalf("Match = %v, want nothing", m)
+	}
+	if n := testing.AllocsPerRun(100, func() { s.Match(a) }); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 
