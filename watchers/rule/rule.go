@@ -1,3 +1,44 @@
+// Package rule is the language of watch rules: parse, match, explain. It does no I/O.
+//
+// Its grammar in EBNF, from what binds loosest to what binds tightest:
+//
+//	Query    = Both { ( "," | "OR" | "|" ) Both } .
+//	Both     = Part { [ "AND" ] Part } .
+//	Part     = { "NOT" } Near .
+//	Near     = Beside { ( "NEAR" | "BEFORE" ) "/" number Beside } .
+//	Beside   = Item { Item } .
+//	Item     = [ "-" ] ( [ field ":" ] Primary ) .
+//	Primary  = word | word "*" | phrase | "=" ( phrase | word ) | "@" name | "/" regex "/" | "(" Query ")" .
+//	field    = "title" | "text" | "outlet" | "site" | "source" | "lang" | "party" | "term" | "change" .
+//	phrase   = quote { character } quote .     any kind of double quote
+//
+// A place is what can be pointed at among the words of a field: words, phrases, lists, places side
+// by side or near one another, and alternatives of these. Items that are places and stand side by
+// side make a Beside; anything else side by side is joined by AND, which may be left out only
+// there: `title:exclusive -interview`. NEAR and BEFORE take places only. Operators are written in
+// capitals; and, or, not, near and before in any other case are refused unless they are quoted.
+//
+// Title and text are searched each for itself: what stands together does so in one of them. AND
+// and NOT are about the whole article. docs/rules.md has an example of each.
+//
+// # How it matches
+//
+// All rules of a Set are matched in one pass. The words of an article are looked up in a lexicon,
+// which has for each way of writing a word what it is once folded and stemmed, and which words of
+// rules (atoms) it answers; so a word costs about as much as finding where it ends. Each rule is
+// filed under the atom it needs that is likely to be the rarest, with another that it needs as
+// well; where these do not occur, or not as the words of a phrase do, the rule is not looked at.
+// Regular expressions are filed under a text of three bytes or more that they need, where they
+// have one. What is left is evaluated by itself, on the positions of its words.
+//
+// # What bounds it
+//
+// A rule has limits (see Parse), and so has an article, by its reader. Reading takes time by the
+// length of the text, whatever the rules; a regular expression, too, since it is RE2. A place is
+// found by search, which is bounded by steps: for each rule and field, and for all rules of an
+// article together, after which each rule left has only a fair share. What is remembered of an
+// article is its tokens and one link for each atom a token answers; the lexicon has at most 65,536
+// words. Nothing else grows.
 package rule
 
 import (
