@@ -7,7 +7,7 @@ import (
 
 // A lexicon remembers the forms of the words that were met most lately and the atoms of dicts that
 // they answer, so that a word is folded, stemmed and looked up once and not every time it is read.
-// A form has one bucket, by its hash, and gives way to another that needs its place: that bounds
+// A form has two buckets, by its hash, and gives way to another that needs its place: that bounds
 // it. It is safe for concurrent use.
 type lexicon struct {
 	dicts   []*dict
@@ -54,17 +54,42 @@ func newLexicon(dicts []*dict) *lexicon {
 	return x
 }
 
-// place returns the bucket of a word in a language, and its tag.
-func (h wordHash) place(lang *language, buckets []bucket) (b *bucket, tag uint32) {
+// A place is where a form may be: in two buckets, by number, with its tag.
+type place struct {
+	at, other uint64
+	tag       uint32
+}
+
+// place returns the place of a word in a language among n buckets.
+func (h wordHash) place(lang *language, n int) place {
 	h += wordHash(lang.number)
 	h ^= h >> 32
-	return &buckets[h&wordHash(len(buckets)-1)], uint32(h >> 14)
+	mask := uint64(n - 1)
+	return place{uint64(h) & mask, uint64(h>>20) & mask, uint32(h >> 32)}
 }
 
 // form returns the form of a word in a language, which it makes where it is not known.
 func (x *lexicon) form(written string, hash wordHash, lang *language) *form {
 	buckets := *x.buckets.Load()
-	b, tag := hash.place(lang, buckets)
+	p := hash.place(lang, len(buckets))
+	if f := buckets[p.at].form(p.tag, written, lang); f != nil {
+		return f
+	}
+	if f := buckets[p.other].form(p.tag, written, lang); f != nil {
+		return f
+	}
+	f := x.analyse(strings.Clone(written), lang) // else it would hold the whole article
+	if len(written) <= maxWritten {
+		keep(f, p, buckets)
+		if n := x.made.Add(1); n > int64(len(buckets)*ways/2) && len(buckets) < mostBuckets {
+			x.grow(buckets)
+		}
+	}
+	return f
+}
+
+// form returns the form of a word in b, nil if it is not there.
+func (b *bucket) form(tag uint32, written string, lang *language) *form {
 	for i := range b.tags {
 		if b.tags[i].Load() != tag {
 			continue
@@ -73,14 +98,7 @@ func (x *lexicon) form(written string, hash wordHash, lang *language) *form {
 			return f
 		}
 	}
-	f := x.analyse(strings.Clone(written), lang) // else it would hold the whole article
-	if len(written) <= maxWritten {
-		b.keep(f, tag)
-		if n := x.made.Add(1); n > int64(len(buckets)*ways/2) && len(buckets) < mostBuckets {
-			x.grow(buckets)
-		}
-	}
-	return f
+	return nil
 }
 
 // analyse makes a form.
@@ -96,17 +114,20 @@ func (x *lexicon) analyse(written string, lang *language) *form {
 	return f
 }
 
-// keep puts f into b.
-func (b *bucket) keep(f *form, tag uint32) {
-	for i := range b.forms {
-		if b.forms[i].CompareAndSwap(nil, f) {
-			b.tags[i].Store(tag)
-			return
+// keep puts f into one of its buckets.
+func keep(f *form, p place, buckets []bucket) {
+	for _, b := range [...]*bucket{&buckets[p.at], &buckets[p.other]} {
+		for i := range b.forms {
+			if b.forms[i].CompareAndSwap(nil, f) {
+				b.tags[i].Store(p.tag)
+				return
+			}
 		}
 	}
+	b := &buckets[p.other]
 	i := b.next.Add(1) % ways
 	b.forms[i].Store(f)
-	b.tags[i].Store(tag)
+	b.tags[i].Store(p.tag)
 }
 
 // grow makes four times as many buckets, unless another goroutine has done so.
@@ -115,8 +136,7 @@ func (x *lexicon) grow(old []bucket) {
 	for i := range old {
 		for k := range old[i].forms {
 			if f := old[i].forms[k].Load(); f != nil {
-				b, tag := hashOf(f.written).place(f.lang, buckets)
-				b.keep(f, tag)
+				keep(f, hashOf(f.written).place(f.lang, len(buckets)), buckets)
 			}
 		}
 	}
