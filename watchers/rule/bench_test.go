@@ -135,6 +135,9 @@ func boolRule(all, any, none, near []string, k int) string {
 	if len(any) > 0 {
 		parts = append(parts, "("+strings.Join(write(any), " OR ")+")")
 	}
+	if len(near) > 1 && near[0] == near[1] {
+		near = near[:1] // to us no word is near itself
+	}
 	if len(near) > 0 {
 		parts = append(parts, strings.Join(write(near), fmt.Sprintf(" NEAR/%d ", k)))
 	}

@@ -11,8 +11,18 @@ type compiler struct {
 	part    *part
 	lists   Lists
 	parties *parties
-	leaves  map[string]*leaf // the lists in use, by name: found once an article, whatever rules ask
-	numbers int32            // of the leaves of the rule
+	leaves  map[leafKey]*leaf // so far: a list, and a term that several rules have, are found once an article
+	numbers int32             // of the leaves of the rule
+}
+
+// A leafKey is what two nodes have in common that are the same leaf.
+type leafKey struct {
+	op   op
+	text string
+}
+
+func newCompiler(p *part, ls Lists, ps *parties) *compiler {
+	return &compiler{part: p, lists: ls, parties: ps, leaves: map[leafKey]*leaf{}}
 }
 
 // rule returns the matcher of q.
@@ -59,12 +69,9 @@ func compileAll[T any](nodes []*node, compile func(*node) (T, error)) ([]T, erro
 
 // placer returns the placer of n, which is a place.
 func (c *compiler) placer(n *node) (placer, error) {
-	d := c.part.dict
 	switch n.op {
-	case opList:
-		return c.list(n)
-	case opExact:
-		return c.leaf(d.newExact(n.text)), nil
+	case opList, opExact, opWord, opPhrase:
+		return c.leaf(n)
 	case opBeside:
 		kids, err := compileAll(n.kids, c.placer)
 		return beside(kids), err
@@ -74,19 +81,46 @@ func (c *compiler) placer(n *node) (placer, error) {
 			return nil, err
 		}
 		return &near{kids[0], kids[1], int32(n.n), n.op == opBefore}, nil
-	case opOr:
-		kids, err := compileAll(n.kids, c.placer)
-		return alternatives(kids), err
 	}
-	return c.leaf(d.newTerm(n.text, stemmed)), nil
+	kids, err := compileAll(n.kids, c.placer)
+	return alternatives(kids), err
 }
 
-// leaf returns the leaf of a term.
-func (c *compiler) leaf(t term) *leaf {
-	l := newTermLeaf(t)
-	l.number = c.numbers
-	c.numbers++
-	return l
+// leaf returns the leaf of a word, phrase or list: the one there is, or a new one.
+func (c *compiler) leaf(n *node) (placer, error) {
+	key := leafKey{n.op, n.text}
+	if l, ok := c.leaves[key]; ok {
+		c.share(l)
+		c.part.dict.useAgain(l)
+		return l, nil
+	}
+	var l *leaf
+	switch n.op {
+	case opList:
+		var err error
+		if l, err = c.list(n); err != nil {
+			return nil, err
+		}
+		c.share(l)
+	case opExact:
+		l = newTermLeaf(c.part.dict.newExact(n.text))
+	default:
+		l = newTermLeaf(c.part.dict.newTerm(n.text, stemmed))
+	}
+	if !l.shared {
+		l.number = c.numbers
+		c.numbers++
+	}
+	c.leaves[key] = l
+	return l, nil
+}
+
+// share gives l a number that no other leaf of the Set has.
+func (c *compiler) share(l *leaf) {
+	if !l.shared {
+		l.shared, l.number = true, c.part.shared
+		c.part.shared++
+	}
 }
 
 // field returns the matcher of a field and what stands behind its colon.
@@ -117,11 +151,7 @@ func (c *compiler) plain(n *node, make func(string) matcher) (matcher, error) {
 }
 
 // list returns the leaf of a list.
-func (c *compiler) list(n *node) (placer, error) {
-	if l, ok := c.leaves[n.text]; ok {
-		c.part.dict.useAgain(l)
-		return l, nil
-	}
+func (c *compiler) list(n *node) (*leaf, error) {
 	list, ok := c.lists[n.text]
 	if !ok {
 		return nil, &SyntaxError{n.pos, "no such list: @" + n.text, c.listHint(n.text)}
@@ -130,9 +160,6 @@ func (c *compiler) list(n *node) (placer, error) {
 	if err != nil {
 		return nil, &SyntaxError{n.pos, "list @" + n.text + ": " + err.Error(), "give it names, or leave it out"}
 	}
-	l.list, l.number = true, c.part.lists
-	c.part.lists++
-	c.leaves[n.text] = l
 	return l, nil
 }
 

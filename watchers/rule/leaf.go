@@ -13,8 +13,8 @@ import (
 type leaf struct {
 	names  []name
 	words  int32 // the most tokens that one of its hits may have
-	number int32 // among the leaves of its rule; of a list, among the lists of the Set
-	list   bool
+	number int32 // among the leaves of its rule; among those of the Set that are shared, if it is
+	shared bool  // it is a list, or several rules have it
 }
 
 // A name is one way to say what a leaf looks for.
@@ -54,11 +54,11 @@ func newTermLeaf(t term) *leaf {
 	return &l.leaf
 }
 
-// A memory has what leaves found: those of lists in the article, the others in the rule that is
-// being asked.
+// A memory has what leaves found: shared ones in the article, the others in the rule that is being
+// asked.
 type memory struct {
-	lists, leaves         [][len(wordFields)]finding // by number
-	listHits, hits        []hit                      // behind the findings
+	shared, own           [][len(wordFields)]finding // by number
+	sharedHits, ownHits   []hit                      // behind the findings
 	article, rule, latest uint32                     // stamps; a finding of an older one is void
 }
 
@@ -68,16 +68,16 @@ type finding struct {
 	hits  []hit
 }
 
-// nextArticle voids all findings, nextRule those of leaves.
+// nextArticle voids all findings, nextRule those of a rule's own leaves.
 func (m *memory) nextArticle() {
 	m.latest++
-	m.article, m.listHits = m.latest, m.listHits[:0]
+	m.article, m.sharedHits = m.latest, m.sharedHits[:0]
 	m.nextRule()
 }
 
 func (m *memory) nextRule() {
 	m.latest++
-	m.rule, m.hits = m.latest, m.hits[:0]
+	m.rule, m.ownHits = m.latest, m.ownHits[:0]
 }
 
 // find returns the places of l in field number f, by their start. Of a list's names that lie
@@ -87,9 +87,9 @@ func (l *leaf) find(d *doc, st *stream) []hit {
 		return nil
 	}
 	m := &d.memory
-	findings, hits, stamp := &m.leaves, &m.hits, m.rule
-	if l.list {
-		findings, hits, stamp = &m.lists, &m.listHits, m.article
+	findings, hits, stamp := &m.own, &m.ownHits, m.rule
+	if l.shared {
+		findings, hits, stamp = &m.shared, &m.sharedHits, m.article
 	}
 	for int(l.number) >= len(*findings) {
 		*findings = append(*findings, [len(wordFields)]finding{})
@@ -286,7 +286,10 @@ func spelled(exact, text string) (n int, ok bool) {
 		if rest == "" || size <= 0 {
 			return 0, false
 		}
-		composed := norm.NFC.String(rest[:size])
+		composed := rest[:size]
+		if size > 1 {
+			composed = norm.NFC.String(composed)
+		}
 		if !strings.HasPrefix(want, composed) {
 			return 0, false
 		}

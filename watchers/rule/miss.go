@@ -37,7 +37,7 @@ type prober struct {
 // prober returns a prober of a for n and all that is below it.
 func (s *Set) prober(a *news.Article, n *node) *prober {
 	p := &part{dict: newDict(0)}
-	c := &compiler{part: p, lists: s.lists, parties: s.parties, leaves: map[string]*leaf{}}
+	c := newCompiler(p, s.lists, s.parties)
 	parts := map[*node]matcher{}
 	n.all(func(k *node) {
 		if m, err := c.matcher(k); err == nil { // what only has a meaning behind its field is not asked

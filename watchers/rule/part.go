@@ -12,7 +12,7 @@ type part struct {
 	matchers []matcher // of rules, in the same order
 	dict     *dict
 	fields   fieldSet // that a rule names
-	lists    int32    // the number after that of its last list
+	shared   int32    // the number after that of its last shared leaf
 	gates    []gate   // by the atom they need first
 	starts   []int32  // of the gates of each atom, and the end of the last
 	ungated  []int32  // the rules that need no atom
@@ -96,7 +96,7 @@ func (d *doc) stand(id atomID, g gate) bool {
 	return false
 }
 
-// useAgain counts that one more rule uses a list.
+// useAgain counts that a leaf is used once more.
 func (d *dict) useAgain(l *leaf) {
 	for _, n := range l.names {
 		for _, w := range n.words {

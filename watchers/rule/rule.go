@@ -78,8 +78,8 @@ type Set struct {
 // compiled, in the order of rules; the Set is then nil.
 func Compile(rules []news.Rule, lists Lists) (*Set, error) {
 	ps := newParties(lists)
-	p, err := compilePart(slices.Clone(rules), lists, ps, 0, 0)
-	if err != nil {
+	p := &part{rules: slices.Clone(rules), dict: newDict(0)}
+	if err := p.compile(lists, ps); err != nil {
 		return nil, err
 	}
 	return newSet(lists, ps, []*part{p}, []bitset{nil}), nil
@@ -193,13 +193,11 @@ func (c *change) add(rules []news.Rule) error {
 	if len(rules) == 0 {
 		return nil
 	}
-	var first atomID
-	var lists int32
+	p := &part{rules: slices.Clone(rules), dict: newDict(0)}
 	if n := len(c.parts); n > 0 {
-		first, lists = c.parts[n-1].dict.end(), c.parts[n-1].lists
+		p.dict, p.shared = newDict(c.parts[n-1].dict.end()), c.parts[n-1].shared
 	}
-	p, err := compilePart(slices.Clone(rules), c.lists, c.parties, first, lists)
-	if err != nil {
+	if err := p.compile(c.lists, c.parties); err != nil {
 		return err
 	}
 	c.parts, c.gone = append(c.parts, p), append(c.gone, nil)
@@ -247,13 +245,12 @@ func (p *part) without(gone bitset) []news.Rule {
 	return rules
 }
 
-// compilePart returns the part of rules, whose atoms and lists are numbered from first and lists on.
-// The error is as from Compile.
-func compilePart(rules []news.Rule, ls Lists, ps *parties, first atomID, lists int32) (*part, error) {
-	p := &part{rules: rules, matchers: make([]matcher, len(rules)), dict: newDict(first), lists: lists}
-	c := &compiler{part: p, lists: ls, parties: ps, leaves: map[string]*leaf{}}
+// compile fills in the matchers of p, and what finds them. The error is as from Compile.
+func (p *part) compile(ls Lists, ps *parties) error {
+	p.matchers = make([]matcher, len(p.rules))
+	c := newCompiler(p, ls, ps)
 	var errs []error
-	for i, r := range rules {
+	for i, r := range p.rules {
 		q, err := Parse(r.Match)
 		if err == nil {
 			p.matchers[i], err = c.rule(q)
@@ -263,9 +260,9 @@ func compilePart(rules []news.Rule, ls Lists, ps *parties, first atomID, lists i
 		}
 	}
 	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+		return errors.Join(errs...)
 	}
 	p.file()
 	p.dict.built()
-	return p, nil
+	return nil
 }
