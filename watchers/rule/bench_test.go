@@ -2,58 +2,70 @@ package rule
 
 import (
 	"bufio"
-	"compress/gzip"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// corpus is a folder that matchbench gen wrote: one article a line in corpus.txt, in lower case,
-// one phrase a line in rules-N.txt, and boolean rules in bool-N.jsonl.
-var corpus = flag.String("corpus", "", "measure with the corpus and rules in `DIR`")
+// corpus is a folder that matchbench gen wrote: one article a line in corpus.txt, one phrase a line
+// in rules-N.txt, and boolean rules in bool-N.jsonl.
+var corpus = flag.String("corpus", "", "measure with the corpus and rules in `DIR`, in lower case")
 
-// benchmarkArticles returns the articles of the corpus; without one, those of a stream of real
-// news, or a few of its own where that is not at hand.
+// benchmarkArticles returns the articles of the corpus; without one, 2,000 of some 400 words each,
+// as frequent as words are, of 30,000 that it makes up.
 func benchmarkArticles(b *testing.B) []news.Article {
 	b.Helper()
-	if *corpus != "" {
-		raw, err := os.ReadFile(filepath.Join(*corpus, "corpus.txt"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		var out []news.Article
-		for line := range strings.Lines(strings.ToLower(string(raw))) {
-			out = append(out, news.Article{Text: strings.TrimSuffix(line, "\n"), Lang: "en"})
+	var out []news.Article
+	if *corpus == "" {
+		r := rand.New(rand.NewPCG(1, 2))
+		zipf := rand.NewZipf(r, 1.07, 3, 30_000)
+		for i := range 2000 {
+			out = append(out, news.Article{ID: fmt.Sprint(i), Title: sentence(r, zipf), Text: paragraph(r, zipf), Lang: "en"})
 		}
 		return out
 	}
-	f, err := os.Open("../../../shared/eval/stream-ai-2026/dev.jsonl.gz")
-	if err != nil {
-		return []news.Article{{Title: "Orrery ends its exclusive cloud deal with Northwind", Lang: "en",
-			Text: "Orrery may now sell its models on any cloud. The revenue share stays, the licence is no longer exclusive."}}
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
+	raw, err := os.ReadFile(filepath.Join(*corpus, "corpus.txt"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	var out []news.Article
-	for lines := bufio.NewScanner(z); lines.Scan(); {
-		var a struct{ ID, Title, Text, Lang string }
-		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
-			b.Fatal(err)
-		}
-		out = append(out, news.Article{ID: a.ID, Title: a.Title, Text: a.Text, Lang: a.Lang})
+	for line := range strings.Lines(strings.ToLower(string(raw))) {
+		out = append(out, news.Article{Text: strings.TrimSuffix(line, "\n"), Lang: "en"})
 	}
 	return out
+}
+
+func paragraph(r *rand.Rand, zipf *rand.Zipf) string {
+	var text strings.Builder
+	for range 20 + r.IntN(20) {
+		text.WriteString(sentence(r, zipf) + ". ")
+	}
+	return text.String()
+}
+
+func sentence(r *rand.Rand, zipf *rand.Zipf) string {
+	syllables := []string{"ka", "ro", "mi", "len", "tor", "sha", "vi", "ning", "ex", "dal", "pre", "us", "tion", "go", "bel", "ment"}
+	var words []string
+	for range 8 + r.IntN(12) {
+		word := ""
+		for n := zipf.Uint64() + 1; n > 0; n /= uint64(len(syllables)) {
+			word += syllables[n%uint64(len(syllables))]
+		}
+		if r.IntN(12) == 0 {
+			word = strings.ToUpper(word[:1]) + word[1:] + "’s"
+		}
+		words = append(words, word)
+	}
+	return strings.ToUpper(words[0][:1]) + strings.Join(words, " ")[1:]
 }
 
 // benchmarkRules returns n rules of several kinds over words that news uses.
@@ -72,23 +84,32 @@ func benchmarkRules(n int) []news.Rule {
 	return rules
 }
 
-// phraseRules returns the phrases of the corpus, or of its own making, each as write has it.
+// phraseRules returns the phrases of the corpus, or of its own making, each as write has it: of
+// those, two of three are in some article.
 func phraseRules(b *testing.B, n int, write func(phrase string) string) []news.Rule {
 	b.Helper()
+	var phrases []string
 	if *corpus == "" {
-		rules := make([]news.Rule, n)
-		for i := range rules {
-			rules[i] = news.Rule{Name: fmt.Sprint(i), Match: write(fmt.Sprintf("merger of word%d", i))}
+		r := rand.New(rand.NewPCG(3, 4))
+		articles := benchmarkArticles(b)
+		for len(phrases) < n {
+			words := strings.Fields(articles[r.IntN(len(articles))].Text)
+			at := r.IntN(len(words) - 3)
+			switch p := strings.Join(words[at:at+2+r.IntN(2)], " "); {
+			case len(phrases)%3 == 0:
+				phrases = append(phrases, fmt.Sprintf("%s no%d", words[at], len(phrases)))
+			case len(p) > 22: // a word of it is rare
+				phrases = append(phrases, strings.ReplaceAll(p, ".", ""))
+			}
 		}
-		return rules
-	}
-	raw, err := os.ReadFile(filepath.Join(*corpus, fmt.Sprintf("rules-%d.txt", n)))
-	if err != nil {
+	} else if raw, err := os.ReadFile(filepath.Join(*corpus, fmt.Sprintf("rules-%d.txt", n))); err == nil {
+		phrases = strings.Split(strings.TrimSpace(string(raw)), "\n")
+	} else {
 		b.Skip(err)
 	}
 	var rules []news.Rule
-	for line := range strings.Lines(string(raw)) {
-		rules = append(rules, news.Rule{Name: fmt.Sprint(len(rules)), Match: write(strings.TrimSuffix(line, "\n"))})
+	for i, p := range phrases {
+		rules = append(rules, news.Rule{Name: fmt.Sprint(i), Match: write(p)})
 	}
 	return rules
 }
@@ -156,10 +177,10 @@ func compileBench(b *testing.B, rules []news.Rule) *Set {
 	return s
 }
 
-// each calls f with one article after another, and reports how fast.
-func each(b *testing.B, articles []news.Article, f func(*news.Article) int) {
+// each calls f with one article after another, and reports how fast. It returns the time of one.
+func each(b *testing.B, articles []news.Article, f func(*news.Article) int) time.Duration {
 	b.Helper()
-	for i := range min(len(articles), 2000) { // the words of the first are new
+	for i := range articles { // the words are new
 		f(&articles[i])
 	}
 	bytes, found, n := 0, 0, 0
@@ -173,50 +194,69 @@ func each(b *testing.B, articles []news.Article, f func(*news.Article) int) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "articles/s")
 	b.ReportMetric(float64(bytes)/1e6/b.Elapsed().Seconds(), "MB/s")
 	b.ReportMetric(float64(found)/float64(n), "found/article")
+	return b.Elapsed() / time.Duration(n)
+}
+
+// timed returns the time that f takes for an article.
+func timed(articles []news.Article, f func(*news.Article) int) time.Duration {
+	for i := range articles {
+		f(&articles[i])
+	}
+	start, n := time.Now(), 0
+	for time.Since(start) < 300*time.Millisecond {
+		for i := range articles {
+			f(&articles[i])
+		}
+		n += len(articles)
+	}
+	return time.Since(start) / time.Duration(n)
+}
+
+// reading returns what reads an article and asks it nothing.
+func reading(b *testing.B) func(*news.Article) int {
+	d := compileBench(b, nil).newDoc()
+	return func(a *news.Article) int {
+		d.read(a)
+		n := len(d.streams[0].tokens) + len(d.streams[1].tokens)
+		d.forget()
+		return n
+	}
 }
 
 // What reading costs alone: fold, stem and look up every word of an article, beside what the
 // standard library takes to cut it into words in lower case.
 func BenchmarkRead(b *testing.B) {
 	articles := benchmarkArticles(b)
-	b.Run("stdlib", func(b *testing.B) {
-		each(b, articles, func(a *news.Article) int {
-			n := 0
-			for _, text := range []string{a.Title, a.Text} {
-				n += len(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
-			}
-			return n
-		})
-	})
-	b.Run("ours", func(b *testing.B) {
-		s := compileBench(b, nil)
-		d := s.newDoc()
-		each(b, articles, func(a *news.Article) int {
-			d.read(a)
-			n := len(d.streams[0].tokens) + len(d.streams[1].tokens)
-			d.forget()
-			return n
-		})
-	})
+	plain := func(a *news.Article) int {
+		n := 0
+		for _, text := range []string{a.Title, a.Text} {
+			n += len(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
+		}
+		return n
+	}
+	ours := each(b, articles, reading(b))
+	b.ReportMetric(float64(timed(articles, plain))/float64(ours), "x-stdlib")
 }
 
-// BenchmarkMatch is the whole, by kind and number of rules; found is rules that match.
+// BenchmarkMatch is the whole, by kind and number of rules; found is rules that match, of-reading
+// the share of the time that reading takes alone.
 func BenchmarkMatch(b *testing.B) {
 	articles := benchmarkArticles(b)
 	kinds := []struct {
 		name  string
-		rules func(n int) []news.Rule
+		rules func(b *testing.B, n int) []news.Rule
 	}{
-		{"mixed", benchmarkRules},
-		{"phrases", func(n int) []news.Rule { return phraseRules(b, n, phrase) }},
-		{"exact", func(n int) []news.Rule { return phraseRules(b, n, exact) }},
-		{"boolean", func(n int) []news.Rule { return boolRules(b, n) }},
+		{"mixed", func(_ *testing.B, n int) []news.Rule { return benchmarkRules(n) }},
+		{"phrases", func(b *testing.B, n int) []news.Rule { return phraseRules(b, n, phrase) }},
+		{"exact", func(b *testing.B, n int) []news.Rule { return phraseRules(b, n, exact) }},
+		{"boolean", boolRules},
 	}
 	for _, kind := range kinds {
 		for _, n := range []int{100, 1000, 10_000, 100_000} {
 			b.Run(fmt.Sprintf("%s/%d", kind.name, n), func(b *testing.B) {
-				s := compileBench(b, kind.rules(n))
-				each(b, articles, func(a *news.Article) int { return len(s.Match(a)) })
+				s := compileBench(b, kind.rules(b, n))
+				whole := each(b, articles, func(a *news.Article) int { return len(s.Match(a)) })
+				b.ReportMetric(float64(timed(articles, reading(b)))/float64(whole), "of-reading")
 			})
 		}
 	}

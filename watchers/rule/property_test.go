@@ -96,15 +96,30 @@ func TestPrintedRulesParseToThemselves(t *testing.T) {
 func TestEngineAgreesWithNaive(t *testing.T) {
 	const texts = 200 // for each rule, of which there are 100 unless -rapid.checks says otherwise
 	rapid.Check(t, func(t *rapid.T) {
-		q := drawQuery(t)
-		s, err := Compile([]news.Rule{{Name: "r", Match: q.String()}}, propertyLists)
+		var queries []*Query // several, since a rule is filed by how rare the words of others are
+		var rules []news.Rule
+		for range rapid.IntRange(1, 3).Draw(t, "rules") {
+			q := drawQuery(t)
+			queries = append(queries, q)
+			rules = append(rules, news.Rule{Name: q.String(), Match: q.String()})
+		}
+		s, err := Compile(rules, propertyLists)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range texts {
 			a, words := drawArticle(t)
-			if got, want := s.Match(a) != nil, words.holds(q.root, bodyFields); got != want {
-				t.Fatalf("%s in title %q, text %q = %v, want %v", q, a.Title, a.Text, got, want)
+			var got, want []string
+			for _, m := range s.Match(a) {
+				got = append(got, m.Rule)
+			}
+			for _, q := range queries {
+				if words.holds(q.root, bodyFields) {
+					want = append(want, q.String())
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("rules %q in title %q, text %q = %q, want %q", rules, a.Title, a.Text, got, want)
 			}
 		}
 	})
