@@ -100,15 +100,22 @@ func (s *scanner) plainWord() {
 		return
 	}
 	switch c := text[end]; {
-	case c >= utf8.RuneSelf:
-		s.word()
 	case c == '.' && end == s.pos+1 && s.dotted():
+	case c >= utf8.RuneSelf && !endsWord(text[end:]):
+		s.word()
 	default:
 		s.emit(end, hash)
-		if c == '\'' {
+		if c == '\'' || c >= utf8.RuneSelf {
 			s.possessive()
 		}
 	}
+}
+
+// endsWord reports whether a word ends before text, which is not ASCII. It is sure only of the quotes
+// and dashes that are frequent.
+func endsWord(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return '‐' <= r && r <= '‧' // from hyphens to dots; no letter, no mark, nothing invisible
 }
 
 // beyond reads on at what is not ASCII.
