@@ -162,18 +162,18 @@ func (s *scanner) emit(end int, hash wordHash) {
 	} else {
 		f = newForm(written)
 	}
-	t := token{form: f, from: int32(s.pos), to: int32(end), flags: f.flags}
+	flags := f.flags
 	if s.since.newlines > 1 || s.since.stop && s.since.space && !s.lower() {
-		t.flags |= breakToken
+		flags |= breakToken
 	}
-	if f.flags&runToken != 0 && !s.since.visible && len(s.tokens) > 0 {
-		t.flags |= gluedToken
+	if flags&runToken != 0 && !s.since.visible && len(s.tokens) > 0 {
+		flags |= gluedToken
+	}
+	if flags&noToken == 0 {
+		s.tokens = append(s.tokens, token{f, int32(s.pos), int32(end), flags})
 	}
 	s.pos = end
 	s.since = gap{}
-	if f.flags&noToken == 0 {
-		s.tokens = append(s.tokens, t)
-	}
 }
 
 // lower reports whether a lower-case letter comes next.
