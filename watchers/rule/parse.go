@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -392,11 +391,7 @@ func checkRegex(t lexeme) error {
 	if len(t.text) > maxRegex {
 		return &SyntaxError{t.pos, fmt.Sprintf("a regular expression has at most %d bytes", maxRegex), "try a NEAR/8 of words"}
 	}
-	parsed, err := parseRegex(t.text)
-	if err != nil {
-		return &SyntaxError{t.pos, "not a regular expression (RE2): " + strings.TrimPrefix(err.Error(), "error parsing regexp: "), "try /exclusiv[a-z]+/"}
-	}
-	re, err := regexp.Compile(parsed.String())
+	re, _, err := compileRegex(t.text)
 	if err != nil {
 		return &SyntaxError{t.pos, "not a regular expression (RE2): " + strings.TrimPrefix(err.Error(), "error parsing regexp: "), "try /exclusiv[a-z]+/"}
 	}

@@ -12,15 +12,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// parseRegex parses a regular expression for folded text: letters in it stand for either case,
-// with or without accents.
-func parseRegex(text string) (*syntax.Regexp, error) {
-	re, err := syntax.Parse(text, syntax.Perl|syntax.FoldCase)
+// compileRegex compiles a regular expression for folded text: letters in it stand for either
+// case, with or without accents. It returns how that is built as well.
+func compileRegex(text string) (*regexp.Regexp, *syntax.Regexp, error) {
+	built, err := syntax.Parse(text, syntax.Perl|syntax.FoldCase)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	foldLiterals(re)
-	return re, nil
+	foldLiterals(built)
+	re, err := regexp.Compile(built.String())
+	return re, built, err
 }
 
 func foldLiterals(re *syntax.Regexp) {
@@ -40,16 +41,12 @@ type regex struct {
 
 // regex returns the matcher of a regular expression.
 func (c *compiler) regex(text string) (matcher, error) {
-	parsed, err := parseRegex(text)
-	if err != nil {
-		return nil, err
-	}
-	re, err := regexp.Compile(parsed.String())
+	re, built, err := compileRegex(text)
 	if err != nil {
 		return nil, err
 	}
 	m := regex{Regexp: re}
-	for _, s := range required(parsed) {
+	for _, s := range required(built) {
 		m.literals = append(m.literals, need{c.part.dict.id(atom{kind: literal, word: s}), none, 0})
 	}
 	return m, nil
