@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"encoding/binary"
+	"math"
+	"math/bits"
 	"strings"
 	"sync/atomic"
 )
@@ -31,27 +34,39 @@ const (
 	maxWritten   = 64      // in bytes: what is longer is not remembered
 )
 
-// A wordHash is the hash of a word as it is written. Whoever finds words that share a bucket makes
-// them forget one another, and gains no more.
-type wordHash uint64
-
-const noHash wordHash = 0
-
-func (h wordHash) with(c byte) wordHash { return (h ^ wordHash(c)) * 0x9E3779B97F4A7C15 }
-
-func hashOf(written string) wordHash {
-	h := noHash
-	for i := range len(written) {
-		h = h.with(written[i])
-	}
-	return h
-}
-
 func newLexicon(dicts []*dict) *lexicon {
 	x := &lexicon{dicts: dicts}
 	buckets := make([]bucket, leastBuckets)
 	x.buckets.Store(&buckets)
 	return x
+}
+
+// A wordKey is the first bytes of a word, the rest of it 0: the whole word, unless that is longer.
+// No word has a byte 0.
+type wordKey struct{ head, tail uint64 }
+
+const keyBytes = 16
+
+// keyOf returns the key of text[from:end].
+func keyOf(text string, from, end int) wordKey {
+	if len(text)-from < keyBytes { // seldom: at the end of a text
+		var padded [keyBytes]byte
+		copy(padded[:], text[from:end])
+		return wordKey{binary.LittleEndian.Uint64(padded[:8]), binary.LittleEndian.Uint64(padded[8:])}
+	}
+	n := uint(end - from)
+	return wordKey{
+		head: load(text[from:from+8]) & (math.MaxUint64 >> (64 - 8*min(n, 8))),
+		tail: load(text[from+8:from+16]) & (math.MaxUint64 >> (64 - 8*(max(min(n, 16), 8)-8))),
+	}
+}
+
+// load returns 8 bytes as a number, as binary.LittleEndian.Uint64 does; the compiler makes it one
+// instruction.
+func load(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // A place is where a form may be: in two buckets, by number, with its tag.
@@ -60,22 +75,26 @@ type place struct {
 	tag       uint32
 }
 
-// place returns the place of a word in a language among n buckets.
-func (h wordHash) place(lang *language, n int) place {
-	h += wordHash(lang.number)
+// place returns the place of a word in a language among n buckets. Whoever finds words that share
+// their places makes them forget one another, and gains no more.
+func (k wordKey) place(lang *language, n int) place {
+	h := (k.head^lang.number)*0x9E3779B97F4A7C15 ^ bits.RotateLeft64(k.tail*0xC2B2AE3D27D4EB4F, 29)
 	h ^= h >> 32
+	h *= 0xD6E8FEB86659FD93
 	mask := uint64(n - 1)
-	return place{uint64(h) & mask, uint64(h>>20) & mask, uint32(h >> 32)}
+	return place{h >> 32 & mask, h >> 46 & mask, uint32(h)}
 }
 
-// form returns the form of a word in a language, which it makes where it is not known.
-func (x *lexicon) form(written string, hash wordHash, lang *language) *form {
+// form returns the form of the word text[from:end] in a language, which it makes where it is not
+// known.
+func (x *lexicon) form(text string, from, end int, lang *language) *form {
 	buckets := *x.buckets.Load()
-	p := hash.place(lang, len(buckets))
-	if f := buckets[p.at].form(p.tag, written, lang); f != nil {
+	key, written := keyOf(text, from, end), text[from:end]
+	p := key.place(lang, len(buckets))
+	if f := buckets[p.at].form(p.tag, key, written, lang); f != nil {
 		return f
 	}
-	if f := buckets[p.other].form(p.tag, written, lang); f != nil {
+	if f := buckets[p.other].form(p.tag, key, written, lang); f != nil {
 		return f
 	}
 	f := x.analyse(strings.Clone(written), lang) // else it would hold the whole article
@@ -89,12 +108,13 @@ func (x *lexicon) form(written string, hash wordHash, lang *language) *form {
 }
 
 // form returns the form of a word in b, nil if it is not there.
-func (b *bucket) form(tag uint32, written string, lang *language) *form {
+func (b *bucket) form(tag uint32, key wordKey, written string, lang *language) *form {
 	for i := range b.tags {
 		if b.tags[i].Load() != tag {
 			continue
 		}
-		if f := b.forms[i].Load(); f != nil && f.is(written, lang) {
+		f := b.forms[i].Load()
+		if f != nil && f.key == key && f.lang == lang && (!f.long || f.written == written) {
 			return f
 		}
 	}
@@ -136,7 +156,7 @@ func (x *lexicon) grow(old []bucket) {
 	for i := range old {
 		for k := range old[i].forms {
 			if f := old[i].forms[k].Load(); f != nil {
-				keep(f, hashOf(f.written).place(f.lang, len(buckets)), buckets)
+				keep(f, f.key.place(f.lang, len(buckets)), buckets)
 			}
 		}
 	}

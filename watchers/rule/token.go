@@ -89,14 +89,12 @@ var wordBytes = func() (table [256]bool) {
 
 // plainWord emits a word that starts with an ASCII letter or digit.
 func (s *scanner) plainWord() {
-	text, end := s.text, s.pos
-	hash := noHash
+	text, end := s.text, s.pos+1
 	for end < len(text) && wordBytes[text[end]] {
-		hash = hash.with(text[end])
 		end++
 	}
 	if end == len(text) {
-		s.emit(end, hash)
+		s.emit(end)
 		return
 	}
 	switch c := text[end]; {
@@ -104,7 +102,7 @@ func (s *scanner) plainWord() {
 	case c >= utf8.RuneSelf && !endsWord(text[end:]):
 		s.word()
 	default:
-		s.emit(end, hash)
+		s.emit(end)
 		if c == '\'' || c >= utf8.RuneSelf {
 			s.possessive()
 		}
@@ -154,13 +152,13 @@ func (s *scanner) abbreviated() bool {
 	return n > 0 && len(s.tokens[n-1].word) <= short
 }
 
-// emit adds the token at text[s.pos:end], which has that hash, and moves on to end.
-func (s *scanner) emit(end int, hash wordHash) {
+// emit adds the token at text[s.pos:end], and moves on to end.
+func (s *scanner) emit(end int) {
 	var f *form
-	if written := s.text[s.pos:end]; s.words != nil {
-		f = s.words.form(written, hash, s.lang)
+	if s.words != nil {
+		f = s.words.form(s.text, s.pos, end, s.lang)
 	} else {
-		f = newForm(written)
+		f = newForm(s.text[s.pos:end])
 	}
 	flags := f.flags
 	if s.since.newlines > 1 || s.since.stop && s.since.space && !s.lower() {
@@ -193,7 +191,7 @@ func (s *scanner) character() {
 		}
 		n += size
 	}
-	s.emit(s.pos+n, hashOf(rest[:n]))
+	s.emit(s.pos + n)
 }
 
 // dotted emits letters with full stops between them, of which there are at least two, and
@@ -216,7 +214,7 @@ func (s *scanner) dotted() bool {
 	if n < 2 {
 		return false
 	}
-	s.emit(end, hashOf(s.text[s.pos:end]))
+	s.emit(end)
 	s.possessive()
 	return true
 }
@@ -233,7 +231,7 @@ func (s *scanner) word() {
 		}
 		end = s.pos + i + utf8.RuneLen(r)
 	}
-	s.emit(end, hashOf(s.text[s.pos:end]))
+	s.emit(end)
 	s.possessive()
 }
 
@@ -253,11 +251,11 @@ func (s *scanner) possessive() {
 // A form is a way of writing a word, and all that is known of it without its place in a text. What
 // is looked at for every word of every article stands first, in the processor's first 64 bytes.
 type form struct {
-	short    [22]byte // as written, if that is so short
-	length   uint8    // of short; 0 if it is longer
-	flags    tokenFlags
+	key      wordKey   // of written
 	lang     *language // nil in a rule
 	atoms    []atomID  // that it answers, ascending
+	flags    tokenFlags
+	long     bool // longer than a key
 	written  string
 	word     string // folded
 	composed string // the same, with its diacritics: what a stemmer takes
@@ -266,10 +264,7 @@ type form struct {
 
 // newForm returns the form of a word in no language.
 func newForm(written string) *form {
-	f := &form{written: written}
-	if len(written) <= len(f.short) {
-		f.length = uint8(copy(f.short[:], written))
-	}
+	f := &form{written: written, key: keyOf(written, 0, len(written)), long: len(written) > keyBytes}
 	raw, plural := written, ""
 	switch first, size := utf8.DecodeRuneInString(written); {
 	case isRun(first):
@@ -293,14 +288,6 @@ func newForm(written string) *form {
 	f.composed += plural
 	f.stem = f.word
 	return f
-}
-
-// is reports whether f is how written is written in a language.
-func (f *form) is(written string, lang *language) bool {
-	if f.length > 0 {
-		return f.lang == lang && string(f.short[:f.length]) == written
-	}
-	return f.lang == lang && f.written == written
 }
 
 func countCapitals(word string) (capitals, letters int) {
