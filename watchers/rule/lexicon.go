@@ -75,10 +75,10 @@ type place struct {
 	tag       uint32
 }
 
-// place returns the place of a word in a language among n buckets. Whoever finds words that share
-// their places makes them forget one another, and gains no more.
-func (k wordKey) place(lang *language, n int) place {
-	h := (k.head^lang.number)*0x9E3779B97F4A7C15 ^ bits.RotateLeft64(k.tail*0xC2B2AE3D27D4EB4F, 29)
+// place returns the place among n buckets of a word in a language that has so many bytes. Whoever
+// finds words that share their places makes them forget one another, and gains no more.
+func (k wordKey) place(bytes int, lang *language, n int) place {
+	h := (k.head^lang.number^uint64(bytes)<<8)*0x9E3779B97F4A7C15 ^ bits.RotateLeft64(k.tail*0xC2B2AE3D27D4EB4F, 29)
 	h ^= h >> 32
 	h *= 0xD6E8FEB86659FD93
 	mask := uint64(n - 1)
@@ -90,7 +90,7 @@ func (k wordKey) place(lang *language, n int) place {
 func (x *lexicon) form(text string, from, end int, lang *language) *form {
 	buckets := *x.buckets.Load()
 	key, written := keyOf(text, from, end), text[from:end]
-	p := key.place(lang, len(buckets))
+	p := key.place(len(written), lang, len(buckets))
 	if f := buckets[p.at].form(p.tag, key, written, lang); f != nil {
 		return f
 	}
@@ -156,7 +156,7 @@ func (x *lexicon) grow(old []bucket) {
 	for i := range old {
 		for k := range old[i].forms {
 			if f := old[i].forms[k].Load(); f != nil {
-				keep(f, f.key.place(f.lang, len(buckets)), buckets)
+				keep(f, f.key.place(len(f.written), f.lang, len(buckets)), buckets)
 			}
 		}
 	}

@@ -119,12 +119,17 @@ func (s *Set) collect() []news.Rule {
 // stand together. It returns nil if there are none.
 func (s *Set) Match(a *news.Article) []news.Match {
 	d := s.docs.Get().(*doc)
+	defer s.docs.Put(d)
+	return d.match(a)
+}
+
+// match returns the rules that a meets, as Match does.
+func (d *doc) match(a *news.Article) (out []news.Match) {
 	d.read(a)
-	var out []news.Match
-	for k, p := range s.parts {
+	for k, p := range d.set.parts {
 		d.choose(p)
 		for i := range d.asked.drain() {
-			if s.gone[k].has(i) {
+			if d.set.gone[k].has(i) {
 				continue
 			}
 			if d.spans = d.spans[:0]; d.holds(p.matchers[i], body) {
@@ -133,7 +138,6 @@ func (s *Set) Match(a *news.Article) []news.Match {
 		}
 	}
 	d.forget()
-	s.docs.Put(d)
 	return out
 }
 
