@@ -119,8 +119,9 @@ func (s *Set) collect() []news.Rule {
 // stand together. It returns nil if there are none.
 func (s *Set) Match(a *news.Article) []news.Match {
 	d := s.docs.Get().(*doc)
-	defer s.docs.Put(d)
-	return d.match(a)
+	out := d.match(a)
+	s.docs.Put(d)
+	return out
 }
 
 // match returns the rules that a meets, as Match does.
