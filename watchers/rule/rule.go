@@ -127,6 +127,7 @@ func (s *Set) Match(a *news.Article) []news.Match {
 // match returns the rules that a meets, as Match does.
 func (d *doc) match(a *news.Article) (out []news.Match) {
 	d.read(a)
+	var spans []news.Span // of all matches, so that many are not many allocations
 	for k, p := range d.set.parts {
 		d.choose(p)
 		for i := range d.asked.drain() {
@@ -134,7 +135,9 @@ func (d *doc) match(a *news.Article) (out []news.Match) {
 				continue
 			}
 			if d.spans = d.spans[:0]; d.holds(p.matchers[i], body) {
-				out = append(out, news.Match{Rule: p.rules[i].Name, Spans: d.evidence()})
+				from := len(spans)
+				spans = append(spans, d.evidence()...)
+				out = append(out, news.Match{Rule: p.rules[i].Name, Spans: slices.Clip(spans[from:])})
 			}
 		}
 	}
