@@ -10,6 +10,8 @@ type Alert struct {
 	Headline string
 	Created  time.Time
 	Members  []Member // oldest first, with their matches
+	Held     string   // why it waits to be told, or told of again; "" if it does not, or waits for a digest
+	Told     bool     // it has a message of its own
 }
 
 // A SourceState is a source as the store knows it.
@@ -22,4 +24,21 @@ type SourceState struct {
 type Counts struct {
 	Articles, Unread, Stories, Alerts int
 	Deliveries                        map[State]int
+}
+
+// An AlertSearch says which alerts someone looks for. What is zero asks for nothing.
+type AlertSearch struct {
+	Words        string // all of them, in one article of the story; inflected as they may be
+	Rule         string // its name
+	Channel      string // its name
+	Story        string // "s55"
+	Since, Until time.Time
+}
+
+// A ToldTrouble is a trouble that the admin channel was told of.
+type ToldTrouble struct {
+	Key   string
+	Words string
+	Since time.Time
+	Told  time.Time // when last; zero forgets it
 }

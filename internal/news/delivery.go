@@ -24,6 +24,7 @@ const (
 	KindEdit   Kind = "edit"   // the same message, grown
 	KindReply  Kind = "reply"  // what is materially new, in the message's thread
 	KindDigest Kind = "digest" // a new message about all stories since the last one
+	KindNotice Kind = "notice" // a new message about the bot itself, for who runs it
 )
 
 // A State is where a delivery stands.
@@ -66,10 +67,14 @@ type Card struct {
 	Quotes   []Quote       `json:"quotes"`
 	Matched  []string      `json:"matched"` // the words that matched, as found, without repetition
 	Rules    []string      `json:"rules"`
-	Outlets  []Outlet      `json:"outlets"` // primary sources first, then as first seen
-	Added    []Outlet      `json:"added"`   // reply: who brought what is new
-	News     string        `json:"news"`    // reply: what is materially new, in plain words
-	Stories  []DigestEntry `json:"stories"` // digest only
+	Outlets  []Outlet      `json:"outlets"`  // primary sources first, then as first seen
+	Added    []Outlet      `json:"added"`    // reply: who brought what is new
+	News     string        `json:"news"`     // reply: what is materially new; notice: what to know; in plain words
+	Stories  []DigestEntry `json:"stories"`  // digest only
+	Held     string        `json:"held"`     // digest: why its stories were not told at once; "" for the usual digest
+	Muted    *Mute         `json:"muted"`    // alert, edit: what keeps the message from growing; nil for nothing
+	Mentions []string      `json:"mentions"` // alert: whom to ping, in the form of Rule.Mentions; only a person's choice gets here
+	Loud     bool          `json:"loud"`     // reply: it is shown in the channel, too
 	Updated  time.Time     `json:"updated"`
 }
 

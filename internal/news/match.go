@@ -1,11 +1,33 @@
 package news
 
+import (
+	"slices"
+	"time"
+)
+
 // A Rule is what someone watches for.
 type Rule struct {
-	Name     string   // unique
-	Match    string   // in the rule language, package rule
-	Channels []string // names of channels; empty on the command line
-	Severity Severity // "" means Normal
+	Name     string        `json:"name"`     // unique; of a rule made in chat its ID, "r7"
+	Title    string        `json:"title"`    // what the maker of a rule made in chat calls it; may be ""
+	Match    string        `json:"match"`    // in the rule language, package rule
+	Channels []string      `json:"channels"` // names of channels; empty on the command line
+	Severity Severity      `json:"severity"` // "" means Normal
+	Sources  []string      `json:"sources"`  // names: only their articles meet the rule; none means all
+	Mentions []string      `json:"mentions"` // whom its alerts ping, as "slack:U123" or "discord:&456"; none means nobody
+	Cooldown time.Duration `json:"cooldown"` // between two broadcasts of one story; 0 leaves it to the channel
+}
+
+// Label is what people read: "r7 ms-openai", or the name of a rule of the configuration file.
+func (r Rule) Label() string {
+	if r.Title == "" {
+		return r.Name
+	}
+	return r.Name + " " + r.Title
+}
+
+// Hears reports whether articles of a source can meet the rule.
+func (r Rule) Hears(source string) bool {
+	return len(r.Sources) == 0 || slices.Contains(r.Sources, source)
 }
 
 // A Severity says how loud an alert is: word, emoji and colour, never a mention.

@@ -59,5 +59,13 @@ type Joining struct {
 	At         time.Time
 	Deliveries []Delivery // new ones; one with an ID is a waiting delivery that takes the new card
 	Digests    []string   // the channels whose next digest tells of the story
+	Holds      []Hold     // the channels that hear of the story later, and why
 	Reason     string     // why the article raises no alert of its own; "" if it does
+}
+
+// A Hold keeps what a story has to say out of a channel until a time.
+type Hold struct {
+	Channel string
+	Why     string // "quiet hours", or Mute.Why
+	Until   time.Time
 }

@@ -30,14 +30,20 @@ func (st *Store) Alert(ctx context.Context, id string) (news.Alert, error) {
 	return as[0], nil
 }
 
+const alertQuery = `SELECT alert.id, alert.story, alert.channel, alert.created, story.headline,
+		CASE WHEN alert.waits = 1 THEN alert.held ELSE '' END,
+		EXISTS (SELECT 1 FROM delivery WHERE delivery.alert = alert.id AND delivery.kind = 'alert')
+	FROM alert JOIN story ON story.id = alert.story `
+
+func readAlert(row scanner) (a news.Alert, err error) {
+	var id, story, created int64
+	err = row.Scan(&id, &story, &a.Channel, &created, &a.Headline, &a.Held, &a.Told)
+	a.ID, a.Story, a.Created = named("a", id), named("s", story), instant(created)
+	return a, err
+}
+
 func (st *Store) alerts(ctx context.Context, where string, args ...any) ([]news.Alert, error) {
-	as, err := all(ctx, st.db, func(row scanner) (a news.Alert, err error) {
-		var id, story, created int64
-		err = row.Scan(&id, &story, &a.Channel, &created, &a.Headline)
-		a.ID, a.Story, a.Created = named("a", id), named("s", story), instant(created)
-		return a, err
-	}, `SELECT alert.id, alert.story, alert.channel, alert.created, story.headline
-		FROM alert JOIN story ON story.id = alert.story `+where, args...)
+	as, err := all(ctx, st.db, readAlert, alertQuery+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("alerts: %w", err)
 	}

@@ -20,7 +20,7 @@ func (st *Store) Claim(ctx context.Context, to news.Destination, now time.Time) 
 	err = st.change(ctx, func(tx *sql.Tx) error {
 		ds, err := all(ctx, tx, readDelivery, deliveryQuery+`
 			WHERE d.channel = $1 AND d.platform = $2 AND d.target = $3 AND d.state IN ('pending', 'retry') AND d.due <= $4
-				AND (d.kind IN ('alert', 'digest') OR first.state = 'sent')
+				AND (d.kind IN ('alert', 'digest', 'notice') OR first.state = 'sent')
 				AND NOT EXISTS (SELECT 1 FROM delivery AS w WHERE w.channel = $1 AND w.platform = $2 AND w.target = $3
 					AND w.state = 'retry' AND w.holds = 1 AND w.due > $4)
 			ORDER BY d.id LIMIT 1`, to.Channel, to.Platform, to.Target, micros(now))
@@ -91,7 +91,7 @@ func (st *Store) NextDue(ctx context.Context, to news.Destination) (time.Time, e
 			ON first.alert = d.alert AND first.kind = 'alert' AND first.channel = d.channel
 				AND first.platform = d.platform AND first.target = d.target
 		WHERE d.channel = $1 AND d.platform = $2 AND d.target = $3 AND d.state IN ('pending', 'retry')
-			AND (d.kind IN ('alert', 'digest') OR first.state = 'sent')`,
+			AND (d.kind IN ('alert', 'digest', 'notice') OR first.state = 'sent')`,
 		to.Channel, to.Platform, to.Target).Scan(&due, &tryAgain)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next delivery for %s: %w", to, err)
@@ -126,7 +126,7 @@ func (st *Store) StoryDeliveries(ctx context.Context, story string) ([]news.Deli
 // Waiting returns the alerts that wait for the channel's next digest, oldest first, with the members
 // of their stories.
 func (st *Store) Waiting(ctx context.Context, channel string) ([]news.Alert, error) {
-	return st.alerts(ctx, `WHERE alert.channel = $1 AND alert.waits = 1 ORDER BY alert.id`, channel)
+	return st.alerts(ctx, `WHERE alert.channel = $1 AND alert.waits = 1 AND alert.due = 0 ORDER BY alert.id`, channel)
 }
 
 // SaveDigest stores a digest's deliveries, and that the alerts it tells of wait no longer. A digest
@@ -138,7 +138,7 @@ func (st *Store) SaveDigest(ctx context.Context, told []news.Alert, deliveries [
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `UPDATE alert SET waits = 0 WHERE id = $1`, row); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE alert SET waits = 0, due = 0, held = '' WHERE id = $1`, row); err != nil {
 				return err
 			}
 		}

@@ -50,6 +50,45 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	return st, nil
 }
 
+// OpenReadOnly opens a database that another process may have open, to look at it.
+func OpenReadOnly(ctx context.Context, dsn string) (*Store, error) {
+	if _, err := os.Stat(dsn); err != nil {
+		return nil, fmt.Errorf("database %s: %w; the bot makes it when it first runs", dsn, fileFault(err))
+	}
+	q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(ON)"}}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: dsn}).EscapedPath(), RawQuery: q.Encode()}).String())
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", dsn, err)
+	}
+	var version int64
+	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version`).Scan(&version)
+	if newest := newestSchema(); err == nil && version != newest {
+		err = fmt.Errorf("its schema is version %d and this pactwatch knows %d; run the newer one of both first", version, newest)
+	}
+	if err != nil {
+		db.Close()
+		return nil, fmt.Errorf("database %s: %w", dsn, explain(err))
+	}
+	return &Store{db: db}, nil
+}
+
+// newestSchema is the number of the last migration: they are counted from 1 without a gap.
+func newestSchema() int64 {
+	files, err := sqliteMigrations.ReadDir("migrations/sqlite")
+	if err != nil {
+		panic("store: embedded migrations: " + err.Error())
+	}
+	return int64(len(files))
+}
+
+// fileFault leaves out of an error what its message says already.
+func fileFault(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
 // connect opens the file with the settings that the promise rests on: WAL with a sync at every
 // commit (synchronous=FULL), since with NORMAL a power cut may take back an intent to send.
 func connect(ctx context.Context, path string) (*sql.DB, error) {
@@ -81,11 +120,7 @@ func connect(ctx context.Context, path string) (*sql.DB, error) {
 func ownFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return fmt.Errorf("%w; name a file in a folder that this user may write to", err)
+		return fmt.Errorf("%w; name a file in a folder that this user may write to", fileFault(err))
 	}
 	return f.Close()
 }

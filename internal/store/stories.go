@@ -94,9 +94,22 @@ func (st *Store) SaveJoining(ctx context.Context, j news.Joining) error {
 		if err != nil {
 			return err
 		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO told (rowid, title, text) SELECT id, title, text FROM article WHERE id = $1`, article)
+		if err != nil {
+			return err
+		}
 		for _, channel := range j.Digests {
 			if _, err := saveAlert(ctx, tx, story, channel, true, j.At); err != nil {
 				return fmt.Errorf("alert for digest of %s: %w", channel, err)
+			}
+		}
+		for _, h := range j.Holds {
+			row, err := saveAlert(ctx, tx, story, h.Channel, true, j.At)
+			if err == nil {
+				_, err = tx.ExecContext(ctx, `UPDATE alert SET due = $2, held = $3 WHERE id = $1`, row, micros(h.Until), h.Why)
+			}
+			if err != nil {
+				return fmt.Errorf("hold for %s: %w", h.Channel, err)
 			}
 		}
 		for _, d := range j.Deliveries {
