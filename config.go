@@ -25,6 +25,7 @@ type Config struct {
 	Slack     *slack.Config                   `yaml:"slack"`   // nil without Slack
 	Discord   *discord.Config                 `yaml:"discord"` // nil without Discord
 	Network   watchers.NetworkConfig          `yaml:"network"`
+	Admin     string                          `yaml:"admin"` // the channel of who runs the bot; "" for none
 	Channels  map[string]notify.ChannelConfig `yaml:"channels"`
 	Lists     map[string][]string             `yaml:"lists"`
 	Sources   []watchers.SourceConfig         `yaml:"sources"`
@@ -100,7 +101,7 @@ func (c *Config) RuleSet() (*rule.Set, error) { return rule.Compile(c.rules(), c
 func (c *Config) rules() []news.Rule {
 	rules := make([]news.Rule, len(c.Rules))
 	for i, r := range c.Rules {
-		rules[i] = news.Rule(r)
+		rules[i] = news.Rule{Name: r.Name, Match: r.Match, Channels: r.Channels, Severity: r.Severity}
 	}
 	return rules
 }
@@ -133,6 +134,9 @@ func (c *Config) checkStore(f *yamlFile) {
 }
 
 func (c *Config) checkChannels(f *yamlFile) {
+	if _, ok := c.Channels[c.Admin]; !ok && c.Admin != "" && !f.isUnread(join("channels", c.Admin)) {
+		f.add("admin", news.Fault{Msg: "no such channel: " + c.Admin, Hint: suggest(c.Admin, c.Channels)})
+	}
 	for name, ch := range c.Channels {
 		section := join("channels", name)
 		f.add(section, ch.Check()...)

@@ -125,10 +125,10 @@ func TestLoadConfigWithoutFile(t *testing.T) {
 func TestLoadRules(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "rules.yaml")
 	for _, tt := range []struct{ name, src, want string }{
-		{"rules and lists", "lists: {labs: [Aurora]}\nrules: [{name: a, match: '@labs'}]", "[{a @labs [] }] map[labs:1]"},
-		{"rules alone", "rules: [{name: a, match: exclusive}]", "[{a exclusive [] }] map[]"},
+		{"rules and lists", "lists: {labs: [Aurora]}\nrules: [{name: a, match: '@labs'}]", "a @labs [] ; map[labs:1]"},
+		{"rules alone", "rules: [{name: a, match: exclusive}]", "a exclusive [] ; map[]"},
 		{"a whole configuration", "slack: {bot_token_env: NO_SUCH_VARIABLE}\nrules: [{name: a, match: b, channels: [nowhere], severity: low}]",
-			"[{a b [nowhere] low}] map[]"},
+			"a b [nowhere] low; map[]"},
 		{"no rule", "lists: {labs: [Aurora]}", "rules.yaml:1:1: there is no rule; write rules: [{name: exclusivity, match: exclusiv*}]"},
 		{"a bad rule", "rules: [{name: a, match: 'b NEARBY c'}]",
 			"rules.yaml:1:29: rule a: no such operator: NEARBY\n    b NEARBY c\n      ^ try NEAR/40"},
@@ -141,7 +141,11 @@ func TestLoadRules(t *testing.T) {
 		for name, l := range lists {
 			sizes[name] = len(l)
 		}
-		got := fmt.Sprint(rules, sizes)
+		var got string
+		for _, r := range rules {
+			got += fmt.Sprintf("%s %s %v %s; ", r.Name, r.Match, r.Channels, r.Severity)
+		}
+		got += fmt.Sprint(sizes)
 		if err != nil {
 			got = strings.TrimPrefix(err.Error(), filepath.Dir(file)+"/")
 		}

@@ -64,7 +64,7 @@ func demo(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer st.Close()
-	p, err := wire(c, st, out, slog.New(slog.DiscardHandler))
+	p, err := wire(c, "the demo's configuration", st, out, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -97,8 +97,8 @@ func (p *program) play(ctx context.Context, site *demoSite, out io.Writer) error
 		fmt.Fprintf(out, "── %s\n\n", demoActs[phase])
 		if phase > 0 {
 			site.Advance()
-			for _, s := range p.config.Load().Sources {
-				if err := p.watchers.Poll(ctx, s.Name); err != nil {
+			for _, s := range p.SourceNames() {
+				if _, err := p.watchers.Poll(ctx, s.Name); err != nil {
 					return err
 				}
 			}

@@ -21,10 +21,10 @@ import (
 	"github.com/pactwatch/pactwatch/bot"
 	"github.com/pactwatch/pactwatch/bot/discord"
 	"github.com/pactwatch/pactwatch/bot/slack"
-	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/internal/store"
 	"github.com/pactwatch/pactwatch/notify"
 	"github.com/pactwatch/pactwatch/watchers"
+	"github.com/pactwatch/pactwatch/watchers/rule"
 )
 
 // version is stamped here and nowhere else; see CHANGELOG.md.
@@ -60,6 +60,10 @@ Discord: one message for each story, which grows as outlets join.`,
 		matchCommand(),
 		groupCommand(),
 		briefCommand(),
+		backtestCommand(),
+		whyCommand(),
+		auditCommand(),
+		slackCommand(),
 		versionCommand(),
 	)
 	root.SetArgs(args)
@@ -79,7 +83,12 @@ Discord: one message for each story, which grows as outlets join.`,
 
 // A program is the bot, wired.
 type program struct {
-	config   atomic.Pointer[Config]
+	file     string     // the name of the configuration, for people
+	changing sync.Mutex // held while what is in force is replaced
+	roster   atomic.Pointer[roster]
+	turned   chan struct{} // the roster is another one
+	ill      sync.Map      // platform to what is wrong with it, in words
+
 	st       *store.Store
 	fetcher  *watchers.Fetcher
 	watchers *watchers.Watchers
@@ -90,11 +99,11 @@ type program struct {
 	lg       *slog.Logger
 }
 
-// wire builds the program in the order in which news flows through it. Alerts to the terminal go to
-// out.
-func wire(c *Config, st *store.Store, out io.Writer, lg *slog.Logger) (*program, error) {
-	p := &program{st: st, lg: lg}
-	p.config.Store(c)
+// wire builds the program in the order in which news flows through it. name is what people call the
+// configuration; alerts to the terminal go to out.
+func wire(c *Config, name string, st *store.Store, out io.Writer, lg *slog.Logger) (*program, error) {
+	p := &program{file: name, turned: make(chan struct{}, 1), st: st, lg: lg}
+	p.roster.Store(&roster{config: c, set: new(rule.Set)})
 
 	f, err := watchers.NewFetcher(c.Network, version)
 	if err != nil {
@@ -104,42 +113,39 @@ func wire(c *Config, st *store.Store, out io.Writer, lg *slog.Logger) (*program,
 	p.watchers = watchers.New(st, f, lg)
 	p.watchers.Backfill = time.Duration(c.Backfill)
 
+	platforms := map[string]bot.Platform{}
 	posters := map[string]notify.Poster{"terminal": &bot.Terminal{W: out, Color: isTerminal(out)}}
 	if c.Slack != nil {
 		p.slack = slack.New(*c.Slack, &http.Client{}, lg)
-		posters["slack"] = p.slack
+		p.slack.Handled = p.handled
+		posters["slack"], platforms["slack"] = p.slack, p.slack
 	}
 	if c.Discord != nil {
 		p.discord = discord.New(*c.Discord, &http.Client{}, lg)
-		posters["discord"] = p.discord
+		p.discord.Handled = p.handled
+		posters["discord"], platforms["discord"] = p.discord, p.discord
 	}
 	p.notifier = notify.New(st, posters, lg)
 	p.watchers.Woken = p.notifier.Wake
+	p.notifier.Admin, p.notifier.Troubles, p.notifier.Alive = c.Admin, p.troubles, p.alive
 
-	p.desk = bot.NewDesk(st, func() []news.Rule { return p.config.Load().rules() }, lg)
-	p.desk.Version, p.desk.Started = version, time.Now()
+	p.desk = bot.NewDesk(st, p, lg)
+	p.desk.Version, p.desk.Started, p.desk.Platforms = version, time.Now(), platforms
 	return p, nil
 }
 
 // configure puts a configuration into force; if something is wrong with it, what was in force stays.
 func (p *program) configure(ctx context.Context, c *Config) error {
-	set, err := c.RuleSet()
-	if err != nil {
-		return err
-	}
-	if err := p.watchers.Configure(ctx, c.Sources, set); err != nil {
-		return err
-	}
-	p.notifier.Configure(c.Channels, c.rules())
-	p.config.Store(c)
-	return nil
+	p.changing.Lock()
+	defer p.changing.Unlock()
+	return p.enforce(ctx, c)
 }
 
 // run runs every part until ctx ends, and waits for what is in flight. On each signal of hup it reads
 // the configuration again with load.
 func (p *program) run(ctx context.Context, hup <-chan os.Signal, load func() (*Config, error)) error {
 	defer p.fetcher.Close()
-	if err := p.configure(context.WithoutCancel(ctx), p.config.Load()); err != nil {
+	if err := p.configure(context.WithoutCancel(ctx), p.roster.Load().config); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -155,6 +161,7 @@ func (p *program) run(ctx context.Context, hup <-chan os.Signal, load func() (*C
 	part(p.watchers.Run)
 	part(p.notifier.Run)
 	part(p.prune)
+	part(p.turns)
 	if p.slack != nil { // each platform bears its own trouble: a rejected token here must not stop the other
 		wg.Go(func() { p.serve(ctx, "slack", p.slack) })
 	}

@@ -41,6 +41,10 @@ var arrows = map[string][]string{
 	"bot":              {"watchers/rule"},
 	"bot/slack":        {"bot"},
 	"bot/discord":      {"bot"},
+
+	// The far sides of the network, for tests.
+	"internal/fake/slack":   {},
+	"internal/fake/discord": {},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -42,7 +42,7 @@ terminal. SIGHUP reads the configuration again: all of it, or, if something is w
 			if err != nil {
 				return err
 			}
-			p, err := wire(c, st, cmd.OutOrStdout(), lg)
+			p, err := wire(c, configName(path), st, cmd.OutOrStdout(), lg)
 			if err == nil {
 				hup := make(chan os.Signal, 1)
 				signal.Notify(hup, syscall.SIGHUP) // from here on it no longer ends the program
@@ -91,9 +91,11 @@ type platform interface {
 // serve checks a platform's token and listens there until ctx ends.
 func (p *program) serve(ctx context.Context, name string, pf platform) {
 	if err := pf.Preflight(ctx); err != nil && ctx.Err() == nil {
+		p.ill.Store(name, err.Error())
 		p.lg.Error("platform check", "platform", name, "err", err)
 	}
 	if err := pf.Serve(ctx, p.desk); err != nil && ctx.Err() == nil {
+		p.ill.Store(name, err.Error())
 		p.lg.Error("commands and buttons do not work", "platform", name, "err", err)
 	}
 }
@@ -104,7 +106,7 @@ const pruneEvery = 24 * time.Hour
 // prune forgets the text of old articles, now and once a day.
 func (p *program) prune(ctx context.Context) error {
 	for {
-		n, err := p.st.Prune(ctx, time.Now().Add(-time.Duration(p.config.Load().Retention)))
+		n, err := p.st.Prune(ctx, time.Now().Add(-time.Duration(p.roster.Load().config.Retention)))
 		switch {
 		case err != nil && ctx.Err() == nil:
 			p.lg.Error("retention", "err", err)
@@ -129,7 +131,7 @@ func (p *program) reloads(ctx context.Context, hup <-chan os.Signal, load func()
 		}
 		c, err := load()
 		if err == nil {
-			err = p.config.Load().fixed(c)
+			err = p.roster.Load().config.fixed(c)
 		}
 		if err == nil {
 			err = p.configure(ctx, c)
@@ -149,6 +151,7 @@ func (c *Config) fixed(next *Config) error {
 		old, next any
 	}{
 		{"database", c.Database, next.Database},
+		{"admin", c.Admin, next.Admin},
 		{"slack", c.Slack, next.Slack},
 		{"discord", c.Discord, next.Discord},
 		{"network", c.Network, next.Network},
@@ -165,7 +168,7 @@ const maxGreeted = 40
 
 // greet says what is watched and where alerts go.
 func (p *program) greet(w io.Writer, name string) {
-	c := p.config.Load()
+	c := p.roster.Load().config
 	fmt.Fprintf(w, "pactwatch %s with %s: %s, %s; what it knows is kept in %s\n",
 		version, name, count(len(c.Sources), "source", "sources"), count(len(c.Rules), "rule", "rules"), c.Database)
 	for i, s := range c.Sources {

@@ -13,35 +13,40 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// A Store is what the desk reads its answers from.
+// A Store is what the desk reads its answers from; package store says what each method returns.
 type Store interface {
-	// RecentAlerts returns the last n alerts, newest first.
 	RecentAlerts(ctx context.Context, n int) ([]news.Alert, error)
-	// Alert returns an alert with its members and their matches, or news.ErrNotFound.
+	SearchAlerts(ctx context.Context, s news.AlertSearch, n int) ([]news.Alert, error)
 	Alert(ctx context.Context, id string) (news.Alert, error)
-	// ArticleByURL returns what became of the article at an address, as a source gave it or as the
-	// article claims it, or news.ErrNotFound.
+	AlertTitles(ctx context.Context, n int) ([]news.Alert, error)
+	AlertsWith(ctx context.Context, article string) ([]news.Alert, error)
+	AlertsOf(ctx context.Context, rule string) (int, error)
+	StoryDeliveries(ctx context.Context, story string) ([]news.Delivery, error)
 	ArticleByURL(ctx context.Context, url string) (news.Verdict, error)
-	// Sources returns all sources by name.
-	Sources(ctx context.Context) ([]news.SourceState, error)
 	Counts(ctx context.Context) (news.Counts, error)
+	Change(ctx context.Context, id string) (news.Change, error)
+	Changes(ctx context.Context, n int) ([]news.Change, error)
+	ChangesOf(ctx context.Context, kind news.RecordKind, key string) ([]news.Change, error)
 }
 
 // A Desk answers what people ask in chat, in no platform's terms. Set its fields before its first
 // question; after that it is safe for concurrent use.
 type Desk struct {
-	Version string    // of the program, for status; "" leaves it out
-	Started time.Time // for status; zero leaves it out
+	Version   string    // of the program, for status; "" leaves it out
+	Started   time.Time // for status; zero leaves it out
+	Now       func() time.Time
+	Platforms map[string]Platform // by name, as in Asker
 
 	st       Store
-	rules    func() []news.Rule
+	house    House
 	lg       *slog.Logger
 	commands []Command
+	pressers map[string]presser
 }
 
-// NewDesk returns a Desk that answers from st and from the rules that hold when it is asked.
-func NewDesk(st Store, rules func() []news.Rule, lg *slog.Logger) *Desk {
-	return &Desk{st: st, rules: rules, lg: lg, commands: readers}
+// NewDesk returns a Desk that answers from st and changes what is in force through house.
+func NewDesk(st Store, house House, lg *slog.Logger) *Desk {
+	return &Desk{Now: time.Now, st: st, house: house, lg: lg, commands: commands(), pressers: pressers()}
 }
 
 // Commands returns what can be asked, in the order in which help lists it.
@@ -51,62 +56,84 @@ func (k *Desk) Commands() []Command { return k.commands }
 type Call struct {
 	Command string            // its name, "alerts recent"
 	Args    map[string]string // by name; those left out are missing or ""
-	Manager bool              // the person may change rules and sources here
+	By      Asker
 }
 
 // A usageError says what is wrong with a call, and how to put it right.
-type usageError struct{ Msg, Hint string }
+type usageError struct {
+	Msg, Hint string
+	Arg       string // the argument that it is about; "" if it is about none
+}
 
 func (e *usageError) Error() string { return e.Msg }
 
+func usage(msg, hint string) error { return &usageError{Msg: msg, Hint: hint} }
+
+// about says which argument an error is about, if it is a person's.
+func about(arg string, err error) error {
+	if u, ok := errors.AsType[*usageError](err); ok {
+		return &usageError{u.Msg, u.Hint, arg}
+	}
+	return err
+}
+
 // Answer carries out a call. It never fails: what a person did wrong is answered with a way out,
 // all else with a reference under which the log has the cause, a panic included.
-func (k *Desk) Answer(ctx context.Context, c Call) (lines []Line) {
-	defer func() {
-		if p := recover(); p != nil {
-			lines = k.trouble(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-		}
-	}()
-	lines, err := k.run(ctx, c)
-	if usage, ok := errors.AsType[*usageError](err); ok {
-		lines = []Line{say(usage.Msg)}
-		if usage.Hint != "" {
-			lines = append(lines, say(usage.Hint))
-		}
-		return lines
-	}
-	if err != nil {
-		return k.trouble(c, err)
-	}
-	return lines
+func (k *Desk) Answer(ctx context.Context, c Call) Reply {
+	return k.guard(c.Command, func() (Reply, error) { return k.run(ctx, c) })
 }
 
 // Ask answers a command typed as text, "alerts recent 3". No text at all asks for help.
-func (k *Desk) Ask(ctx context.Context, text string, manager bool) []Line {
-	c, err := k.parse(text)
-	if usage, ok := errors.AsType[*usageError](err); ok {
-		return []Line{say(usage.Msg), say(usage.Hint)}
-	}
-	c.Manager = manager
-	return k.Answer(ctx, c)
+func (k *Desk) Ask(ctx context.Context, by Asker, text string) Reply {
+	return k.guard("", func() (Reply, error) {
+		c, err := k.parse(text)
+		if err != nil {
+			return Reply{}, err
+		}
+		c.By = by
+		return k.run(ctx, c)
+	})
 }
 
-func (k *Desk) run(ctx context.Context, call Call) ([]Line, error) {
+func (k *Desk) guard(what string, f func() (Reply, error)) (r Reply) {
+	defer func() {
+		if p := recover(); p != nil {
+			r = k.trouble(what, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	r, err := f()
+	if usage, ok := errors.AsType[*usageError](err); ok {
+		r.Lines = []Line{say(usage.Msg)}
+		if usage.Hint != "" {
+			r.Lines = append(r.Lines, say(usage.Hint))
+		}
+		return r
+	}
+	if err != nil {
+		return k.trouble(what, err)
+	}
+	return r
+}
+
+func (k *Desk) run(ctx context.Context, call Call) (Reply, error) {
 	cmd, ok := k.command(call.Command)
 	if !ok {
-		return nil, unknown(call.Command)
+		return Reply{}, unknown(call.Command)
 	}
-	if cmd.Who == Managers && !call.Manager {
-		return nil, &usageError{"Only bot managers can do that here.", "Ask a manager."}
+	if cmd.Who == Managers && !call.By.Manager {
+		return Reply{}, errNotManager
 	}
 	args := make(map[string]string)
 	for _, a := range cmd.Args {
 		if args[a.Name] = strings.TrimSpace(call.Args[a.Name]); args[a.Name] == "" && a.Required {
-			return nil, &usageError{"The " + a.Name + " is missing.", "For example: " + cmd.Example}
+			return Reply{}, usage("“"+a.Name+"” is missing: "+a.Help+".", "For example: /pactwatch "+cmd.Example)
 		}
 	}
-	return cmd.run(ctx, k, args)
+	call.Args = args
+	return cmd.run(ctx, k, call)
 }
+
+var errNotManager = usage("Only bot managers can change that here.", "Ask a manager, or run “/pactwatch help managers”.")
 
 func (k *Desk) command(name string) (Command, bool) {
 	for _, c := range k.commands {
@@ -117,42 +144,12 @@ func (k *Desk) command(name string) (Command, bool) {
 	return Command{}, false
 }
 
-// parse reads a command typed as text. The command's last argument takes all the words that are left.
-func (k *Desk) parse(text string) (Call, error) {
-	words := strings.Fields(text)
-	if len(words) == 0 {
-		return Call{Command: "help"}, nil
-	}
-	for n := min(2, len(words)); n > 0; n-- {
-		cmd, ok := k.command(strings.ToLower(strings.Join(words[:n], " ")))
-		if !ok {
-			continue
-		}
-		call, rest := Call{Command: cmd.Name, Args: map[string]string{}}, words[n:]
-		for i, a := range cmd.Args {
-			if len(rest) == 0 {
-				break
-			}
-			take := 1
-			if i == len(cmd.Args)-1 {
-				take = len(rest)
-			}
-			call.Args[a.Name], rest = strings.Join(rest[:take], " "), rest[take:]
-		}
-		if len(rest) > 0 {
-			return Call{}, &usageError{"I do not understand “" + name(strings.Join(rest, " ")) + "”.", "For example: " + cmd.Example}
-		}
-		return call, nil
-	}
-	return Call{}, unknown(text)
-}
-
 func unknown(command string) error {
-	return &usageError{"There is no command “" + name(command) + "”.", "help lists all of them."}
+	return usage("There is no command “"+name(command)+"”.", "/pactwatch help lists all of them.")
 }
 
-func (k *Desk) trouble(c Call, err error) []Line {
+func (k *Desk) trouble(what string, err error) Reply {
 	ref := strings.ToLower(rand.Text()[:6])
-	k.lg.Error("question not answered", "ref", ref, "command", c.Command, "err", err)
-	return []Line{say("Something went wrong (ref " + ref + "). The log of pactwatch has the cause under that reference.")}
+	k.lg.Error("question not answered", "ref", ref, "command", what, "err", err)
+	return Reply{Lines: []Line{say("Something went wrong (ref " + ref + "). The log of pactwatch has the cause under that reference.")}}
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,6 +54,7 @@ type View struct {
 	List    []Line // the outlets, each with its time; a digest's stories; what a reply says
 	More    int    // outlets or stories that List leaves out
 	Link    string // of the first outlet that has one; "" for none
+	Muted   Line   // who keeps it from growing, and until when; nil for nobody
 	Footer  Line   // which alert and story this is, and as of when; of alerts and edits
 }
 
@@ -64,9 +66,13 @@ func NewView(k news.Kind, c news.Card) View {
 		v.Title = headline(c.Headline)
 		v.List = []Line{reply(c)}
 	case news.KindDigest:
-		v.Title = "Digest: " + count(len(c.Stories), "story")
+		v.Title = digestTitle(c)
 		v.List = digest(c.Stories)
 		v.More = len(c.Stories) - len(v.List)
+	case news.KindNotice:
+		v.Mark = Mark{"NOTICE", "🔔", markOf(news.Normal).Color}
+		v.Title = headline(c.Headline)
+		v.List = notice(c.News)
 	default:
 		v.Title = headline(c.Headline)
 		v.Counted = count(len(c.Outlets), "outlet")
@@ -77,6 +83,9 @@ func NewView(k news.Kind, c news.Card) View {
 		v.More = len(c.Outlets) - len(v.List)
 		v.Link = firstLink(c.Outlets)
 		v.Footer = footer(c)
+		if c.Muted != nil {
+			v.Muted, v.Mark.Color = muted(*c.Muted), markOf(news.Low).Color
+		}
 	}
 	return v
 }
@@ -124,7 +133,13 @@ func (v View) Lines() []Line {
 	if v.Kind == news.KindDigest {
 		return append([]Line{say(v.Title)}, v.Listed()...)
 	}
+	if v.Kind == news.KindNotice {
+		return append([]Line{say(v.Mark.Emoji + " " + v.Title)}, v.Listed()...)
+	}
 	lines := []Line{say(v.Mark.Emoji + " " + v.Title), say(v.Meta())}
+	if v.Muted != nil {
+		lines = append(lines, v.Muted)
+	}
 	for _, q := range v.Quotes {
 		lines = append(lines, unlinked(q)) // its address stands below, with its outlet
 	}
@@ -287,6 +302,34 @@ func footer(c news.Card) Line {
 		l = append(l, say(" · updated ", c.Updated)...)
 	}
 	return l
+}
+
+// muted returns "🔇 Story muted by Ada until 2026-11-30 09:00 UTC".
+func muted(m news.Mute) Line {
+	what := "Story"
+	if m.What != "story" {
+		what = upper(name(m.What)) + " " + name(m.Which)
+	}
+	return say("🔇 "+what+" muted by "+cmp.Or(name(m.By.Name), "somebody")+" until ", m.Until)
+}
+
+// notice returns what a notice says, a line for each of its lines.
+func notice(text string) []Line {
+	var lines []Line
+	for l := range strings.Lines(text) {
+		if l = Shorten(Clean(l), maxNews); l != "" {
+			lines = append(lines, say(l))
+		}
+	}
+	return lines
+}
+
+// digestTitle returns "Digest: 3 stories", or "3 stories held back: quiet hours".
+func digestTitle(c news.Card) string {
+	if held := name(c.Held); held != "" {
+		return count(len(c.Stories), "story") + " held back: " + held
+	}
+	return "Digest: " + count(len(c.Stories), "story")
 }
 
 // reply returns "➕ Outlet B and Outlet C add: a cap until 2030".

@@ -146,6 +146,29 @@ func TestViewCountsWhatItLeavesOut(t *testing.T) {
 	}
 }
 
+func TestWhatACardSaysOfItself(t *testing.T) {
+	until := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	mute := news.Mute{What: "story", Which: "s55", Until: until, By: news.Actor{Name: "Ada"}}
+	for _, tt := range []struct {
+		name string
+		kind news.Kind
+		card news.Card
+		want string
+	}{
+		{"muted", news.KindEdit, news.Card{Headline: "x", Muted: &mute}, "Story muted by Ada until 2026-11-30 09:00 UTC"},
+		{"its rule is muted", news.KindEdit, news.Card{Headline: "x", Muted: &news.Mute{What: "rule", Which: "r7", Until: until}}, "Rule r7 muted by somebody until"},
+		{"held back", news.KindDigest, news.Card{Held: "quiet hours", Stories: []news.DigestEntry{{Headline: "x"}}}, "1 story held back: quiet hours"},
+		{"a notice", news.KindNotice, news.Card{Headline: "Source ledger is silent", News: "No item for 3 days.\nIt usually has one a day."}, "🔔 Source ledger is silent\nNo item for 3 days.\nIt usually has one a day."},
+	} {
+		if got := Text(tt.kind, tt.card); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q, want %q in it", tt.name, got, tt.want)
+		}
+	}
+	if got := NewView(news.KindEdit, news.Card{Severity: news.High, Muted: &mute}).Mark; got.Word != "HIGH" || got.Color != markOf(news.Low).Color {
+		t.Errorf("the mark of a muted alert is %v, want HIGH in grey", got)
+	}
+}
+
 func TestOutletsShowWhereTheyLead(t *testing.T) {
 	for _, tt := range []struct{ name, url, want, link string }{
 		{"Northwind", "https://northwind.example/a", "Northwind", "https://northwind.example/a"},

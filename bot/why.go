@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,45 @@ import (
 
 // maxSpans is how many places of one match an explanation quotes.
 const maxSpans = 4
+
+// maxMisses is how many rules an explanation names that an article did not meet.
+const maxMisses = 5
+
+// why explains an alert or a story by its ID, an article by its address, or what a rule has done.
+func why(ctx context.Context, k *Desk, c Call) (Reply, error) {
+	what := c.Args["what"]
+	if strings.Contains(what, "://") {
+		return k.whyArticle(ctx, what)
+	}
+	if r := k.ruleNamed(what); r != nil {
+		return k.whyRule(ctx, c.By, *r)
+	}
+	a, err := k.alertNamed(ctx, c.By, what)
+	if err != nil {
+		return Reply{}, err
+	}
+	return tell(k.explain(a)...)
+}
+
+// whyRule says what a rule has brought lately, and what keeps it silent.
+func (k *Desk) whyRule(ctx context.Context, by Asker, r Rule) (Reply, error) {
+	lines := []Line{append(say(name(r.Label())+" finds "+k.meaning(r.Match)), k.stateOf(r)...), k.postsTo(r.Rule)}
+	for _, m := range k.mutes() {
+		if m.What == "rule" && m.Which == r.Name {
+			lines = append(lines, say("Muted in "+k.title(m.Channel)+" by "+name(m.By.Name)+" until ", m.Until))
+		}
+	}
+	b, err := k.house.Backtest(ctx, r.Rule, k.Now().AddDate(0, 0, -previewDays))
+	if err != nil {
+		return Reply{}, err
+	}
+	lines = append(lines, say(fmt.Sprintf("In the last 7 days %d of %s met it, in %s.", b.Matched, count(b.Articles, "article"), count(len(b.Alerts), "story"))))
+	recent, err := k.listAlerts(ctx, by, news.AlertSearch{Rule: r.Name}, 5, "It has had no part in an alert yet.")
+	if err != nil {
+		return Reply{}, err
+	}
+	return tell(append(lines, recent.Lines...)...)
+}
 
 // explain says for each article of an alert which words of it met which rule, why it joined the
 // story, and at the end why the alert came to this channel.
@@ -44,7 +84,7 @@ func (k *Desk) explain(a news.Alert) []Line {
 // removed no longer does.
 func (k *Desk) because(rules []string, channel string) string {
 	var sending []string
-	for _, r := range k.rules() {
+	for _, r := range k.house.Rules() {
 		if slices.Contains(rules, r.Name) && slices.Contains(r.Channels, channel) {
 			sending = append(sending, r.Name)
 		}
@@ -79,37 +119,47 @@ func place(a news.Article, s news.Span) string {
 }
 
 // whyArticle says what became of an article, a silence included.
-func (k *Desk) whyArticle(ctx context.Context, raw string) ([]Line, error) {
+func (k *Desk) whyArticle(ctx context.Context, raw string) (Reply, error) {
 	v, err := k.st.ArticleByURL(ctx, raw)
 	if errors.Is(err, news.ErrNotFound) {
-		return nil, &usageError{
-			"No source has shown an article at that address.",
-			"sources list says which sources are watched.",
-		}
+		return Reply{}, usage("No source has shown an article at that address.", "/pactwatch sources list says which sources are watched.")
 	}
 	if err != nil {
-		return nil, err
+		return Reply{}, err
 	}
 	link, _ := Link(v.Article.Link())
-	lines := []Line{say(Part{Text: headline(v.Article.Title), URL: link}, ", seen ", v.Article.Seen)}
-	switch {
-	case v.Reason != "":
-		return append(lines, say("No alert of its own: "+Shorten(Clean(v.Reason), maxQuote))), nil
-	case v.Stage != news.Done:
-		return append(lines, say("No alert yet: it is still "+waiting(v.Stage)+".")), nil
+	lines := []Line{say(Part{Text: headline(v.Article.Title), URL: link}, ", shown by "+name(v.Article.Source)+", ", v.Article.Seen)}
+	if v.Stage != news.Done {
+		return tell(append(lines, say("No alert yet: it is still "+waiting(v.Stage)+"."))...)
 	}
-	alerts, err := k.st.RecentAlerts(ctx, maxRecent)
+	alerts, err := k.st.AlertsWith(ctx, v.Article.ID)
 	if err != nil {
-		return nil, err
+		return Reply{}, err
 	}
-	for _, a := range alerts {
-		for _, m := range a.Members {
-			if m.Article.ID == v.Article.ID {
-				return k.explain(a), nil
-			}
+	if v.Reason != "" {
+		lines = append(lines, say("No alert of its own: "+Shorten(Clean(v.Reason), maxQuote)))
+	}
+	if len(alerts) == 0 {
+		return tell(append(lines, k.misses(&v.Article)...)...)
+	}
+	for _, a := range alerts[:min(2, len(alerts))] {
+		lines = append(lines, k.explain(a)...)
+	}
+	return tell(lines...)
+}
+
+// misses says what an article lacks to meet the rules that could hear of it.
+func (k *Desk) misses(a *news.Article) []Line {
+	var lines []Line
+	for _, r := range k.house.Rules() {
+		if !r.Hears(a.Source) || len(lines) == maxMisses {
+			continue
+		}
+		if missing := k.house.Missing(a, r.Name); missing != "" {
+			lines = append(lines, say("• "+name(r.Label())+": "+Shorten(Clean(missing), maxQuote)))
 		}
 	}
-	return append(lines, say("It is part of a story that an alert told. alerts recent lists the latest.")), nil
+	return lines
 }
 
 func waiting(s news.Stage) string {

@@ -2,6 +2,9 @@ package notify
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -16,7 +19,15 @@ type ChannelConfig struct {
 	Discord  string `yaml:"discord"`  // a channel ID, "1200000000000000000"
 	Terminal bool   `yaml:"terminal"` // print alerts where the bot runs
 	Digest   string `yaml:"digest"`   // five cron fields; "" posts each alert at once
-	Timezone string `yaml:"timezone"` // of the digest, "Europe/Berlin"; "" means UTC
+	Timezone string `yaml:"timezone"` // of its hours, "Europe/Berlin"; "" means UTC
+
+	Quiet     string `yaml:"quiet"`      // "22:00-07:00": what comes is told when they end; "" for none
+	QuietPass string `yaml:"quiet_pass"` // "high": alerts that loud are posted in quiet hours; "" and "none" post nothing
+	Cap       string `yaml:"cap"`        // alerts an hour, more are told in one digest; "" means 20, "none" no limit
+	Threads   string `yaml:"threads"`    // "off" posts no replies; "" means on
+	Broadcast string `yaml:"broadcast"`  // "material" shows replies in the channel, too; "" means never
+	Cooldown  string `yaml:"cooldown"`   // between two broadcasts of one story; "" means 6h
+	Mentions  string `yaml:"mentions"`   // "off": no rule pings anyone here; "" means on
 }
 
 // Check returns all that is wrong with the channel.
@@ -30,6 +41,20 @@ func (c ChannelConfig) Check() []news.Fault {
 	}
 	if c.Digest != "" && !isCron(c.Digest) {
 		fs = append(fs, news.Fault{Path: "digest", Msg: fmt.Sprintf("not a cron expression of five fields: %s", c.Digest), Hint: `try "0 9 * * 1-5" for 9:00 on workdays; the zone goes into timezone`})
+	}
+	if _, _, err := quietHours(c.Quiet); err != nil {
+		fs = append(fs, news.Fault{Path: "quiet", Msg: fmt.Sprintf("not hours of a day: %s", c.Quiet), Hint: `write "22:00-07:00"`})
+	}
+	if n, err := strconv.Atoi(c.Cap); c.Cap != "" && c.Cap != "none" && (err != nil || n < 1) {
+		fs = append(fs, news.Fault{Path: "cap", Msg: fmt.Sprintf("not a number of alerts: %s", c.Cap), Hint: "write 20, or none"})
+	}
+	if d, err := time.ParseDuration(c.Cooldown); c.Cooldown != "" && (err != nil || d < 0) {
+		fs = append(fs, news.Fault{Path: "cooldown", Msg: fmt.Sprintf("not a duration: %s", c.Cooldown), Hint: "write 30m or 6h"})
+	}
+	for _, w := range checked {
+		if v := w.of(c); !slices.Contains(w.words, v) {
+			fs = append(fs, news.Fault{Path: w.key, Msg: fmt.Sprintf("no such choice: %s", v), Hint: "write " + strings.Join(w.words[1:], " or ")})
+		}
 	}
 	return fs
 }

@@ -44,9 +44,15 @@ func (n *Notifier) Digest(ctx context.Context, channel string) error {
 		n.lg.Info("no digest: nothing waits", "channel", channel)
 		return nil
 	}
+	return n.digest(ctx, channel, told, "")
+}
+
+// digest tells a channel of alerts at once; held says why they were not told one by one, "" for the
+// channel's own digest.
+func (n *Notifier) digest(ctx context.Context, channel string, told []news.Alert, held string) error {
 	r := n.routes.Load()
 	now := n.Now()
-	card := news.Card{Updated: now}
+	card := news.Card{Updated: now, Held: held}
 	for _, a := range told {
 		card.Stories = append(card.Stories, r.digestEntry(a))
 	}

@@ -18,6 +18,8 @@ const groupBatch = 100
 // Group finds the story of every article that waits for one, oldest arrival first, and stores the
 // alerts, edits and replies that follow. One Group runs at a time.
 func (n *Notifier) Group(ctx context.Context) error {
+	n.grouping.Lock()
+	defer n.grouping.Unlock()
 	if n.index == nil {
 		if err := n.rebuild(ctx); err != nil {
 			return err
@@ -35,6 +37,7 @@ func (n *Notifier) Group(ctx context.Context) error {
 		}
 		if len(rs) > 0 {
 			n.outbox.ring()
+			n.held.ring()
 		}
 		if len(rs) < groupBatch {
 			return nil
@@ -82,13 +85,13 @@ type plan struct {
 	routes  *routes
 	members []news.Member // of the story, the new one last
 	before  []news.Delivery
+	room    map[string]time.Time // when a channel takes another alert
 	joining news.Joining
 }
 
-func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (plan, error) {
-	p := plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load()}
+func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (p plan, err error) {
+	p = plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load(), room: map[string]time.Time{}}
 	if !d.New {
-		var err error
 		if p.members, err = n.st.StoryMembers(ctx, d.Story); err != nil {
 			return p, err
 		}
@@ -107,6 +110,9 @@ func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (
 	}
 	audience := p.audience(r.Matches)
 	for _, name := range audience {
+		if p.room[name], err = n.roomAt(ctx, name, p.routes.channels[name], p.now); err != nil {
+			return p, err
+		}
 		p.tell(name, r)
 	}
 	if len(audience) == 0 {
@@ -134,6 +140,14 @@ func (p *plan) audience(ms []news.Match) []string {
 // tell plans what one channel hears.
 func (p *plan) tell(channel string, r news.Reported) {
 	c := p.routes.channels[channel]
+	if h, ok := p.hold(channel, c, r); ok {
+		p.joining.Holds = append(p.joining.Holds, h)
+		if p.joining.Reason != "" {
+			p.joining.Reason += "; "
+		}
+		p.joining.Reason += fmt.Sprintf("held in %s until %s: %s", channel, h.Until.UTC().Format("2006-01-02 15:04 UTC"), h.Why)
+		return
+	}
 	whatsNew := story.Material(p.earlier(), &r.Article, r.Matches)
 	if c.Digest != "" {
 		if len(p.members) == 1 || whatsNew != "" {
@@ -162,6 +176,7 @@ func (p *plan) grow(to news.Destination, card news.Card, whatsNew string, r news
 	alert := p.last(to, news.KindAlert)
 	switch {
 	case alert == nil:
+		card.Mentions = p.mentions(to.Channel, r.Matches)
 		p.add(to, news.KindAlert, "alert", card, p.now.Add(p.gather))
 		return
 	case waits(alert):
@@ -170,23 +185,67 @@ func (p *plan) grow(to news.Destination, card news.Card, whatsNew string, r news
 	case alert.State == news.Failed:
 		return
 	}
-	edit := p.last(to, news.KindEdit)
-	switch {
-	case edit == nil:
-		p.add(to, news.KindEdit, "edit:1", card, p.now)
-	case waits(edit):
-		p.replace(*edit, card)
-	default:
-		due := edit.Settled.Add(p.every)
-		if due.Before(p.now) {
-			due = p.now
-		}
-		p.add(to, news.KindEdit, fmt.Sprintf("edit:%d", p.count(to, news.KindEdit)+1), card, due)
-	}
-	if whatsNew != "" {
+	p.edit(to, card)
+	if whatsNew != "" && p.routes.channels[to.Channel].Threads != "off" {
 		card.News, card.Added = whatsNew, []news.Outlet{outlet(p.members[len(p.members)-1])}
-		p.add(to, news.KindReply, "reply:"+r.Article.ID, card, p.now)
+		c := p.routes.channels[to.Channel]
+		leading := p.leading(to.Channel, r.Matches)
+		due := p.now
+		if end := p.quiet(c, leading); !end.IsZero() {
+			due = end
+		}
+		card.Loud = c.Broadcast == "material" && p.mayBroadcast(to, c, leading)
+		p.add(to, news.KindReply, "reply:"+r.Article.ID, card, due)
 	}
+}
+
+// mayBroadcast reports whether the last broadcast of the story is long enough ago for the channel and
+// for every rule that leads there.
+func (p *plan) mayBroadcast(to news.Destination, c ChannelConfig, leading []news.Rule) bool {
+	rest := c.cooldown()
+	for _, r := range leading {
+		rest = max(rest, r.Cooldown)
+	}
+	for _, d := range p.before {
+		if d.Destination == to && d.Kind == news.KindReply && d.Card.Loud && d.Created.Add(rest).After(p.now) {
+			return false
+		}
+	}
+	return true
+}
+
+// edit plans an edit of the story's message: at once if it is the first, else when the next may be.
+func (p *plan) edit(to news.Destination, card news.Card) {
+	due := p.now
+	if last := p.last(to, news.KindEdit); last != nil && last.Settled.Add(p.every).After(p.now) {
+		due = last.Settled.Add(p.every)
+	}
+	p.editAt(to, card, due)
+}
+
+// editAt plans an edit for a time, or gives the new card to one that waits, or to the alert if that
+// has not left yet.
+func (p *plan) editAt(to news.Destination, card news.Card, due time.Time) {
+	for _, k := range []news.Kind{news.KindAlert, news.KindEdit} {
+		if d := p.last(to, k); d != nil && waits(d) {
+			p.replace(*d, card)
+			return
+		}
+	}
+	p.add(to, news.KindEdit, fmt.Sprintf("edit:%d", p.count(to, news.KindEdit)+1), card, due)
+}
+
+// mentions returns whom the rules that lead to a channel ping there.
+func (p *plan) mentions(channel string, ms []news.Match) []string {
+	if p.routes.channels[channel].Mentions == "off" {
+		return nil
+	}
+	var all []string
+	for _, r := range p.leading(channel, ms) {
+		all = append(all, r.Mentions...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (p *plan) last(to news.Destination, k news.Kind) *news.Delivery {
@@ -211,6 +270,7 @@ func (p *plan) count(to news.Destination, k news.Kind) (n int) {
 func waits(d *news.Delivery) bool { return d.State == news.Pending || d.State == news.Retry }
 
 func (p *plan) replace(d news.Delivery, card news.Card) {
+	card.Mentions = d.Card.Mentions
 	d.Card = card
 	p.joining.Deliveries = append(p.joining.Deliveries, d)
 }

@@ -37,6 +37,16 @@ type Store interface {
 	NextDue(ctx context.Context, to news.Destination) (time.Time, error)
 	Interrupted(ctx context.Context) ([]news.Delivery, error)
 	Waiting(ctx context.Context, channel string) ([]news.Alert, error)
+	HeldDue(ctx context.Context, now time.Time) ([]news.Alert, error)
+	NextHeld(ctx context.Context) (time.Time, error)
+	Rehold(ctx context.Context, alert string, h news.Hold) error
+	EndHolds(ctx context.Context, channel, why string, now time.Time) error
+	Posted(ctx context.Context, channel string, since time.Time) ([]time.Time, error)
+	SaveRefresh(ctx context.Context, story, channel string, told bool, deliveries []news.Delivery) error
+	SaveMove(ctx context.Context, article, from, to, why string, at time.Time) (story string, err error)
+	StoryOf(ctx context.Context, article string) (string, error)
+	Troubles(ctx context.Context) (map[string]news.ToldTrouble, error)
+	SaveTrouble(ctx context.Context, t news.ToldTrouble, notices []news.Delivery) error
 	SaveDigest(ctx context.Context, told []news.Alert, deliveries []news.Delivery) error
 }
 
@@ -48,14 +58,20 @@ type Notifier struct {
 	EditEvery time.Duration // at most one edit of a message in this time, after the first
 	Pace      time.Duration // between two posts to one destination
 
+	Admin    string                              // the channel of who runs the bot; "" leaves it to the log
+	Troubles func(ctx context.Context) []Trouble // what does not work now; nil: nobody watches
+	Alive    func(ctx context.Context) string    // the line of the week
+
 	st      Store
 	posters map[string]Poster // by platform
 	lg      *slog.Logger
 
 	routes   atomic.Pointer[routes]
-	index    *story.Index // Group's own; nil until it is rebuilt from the store
+	grouping sync.Mutex   // held while articles join stories or leave them
+	index    *story.Index // under grouping; nil until it is rebuilt from the store
 	reported bell         // articles wait for their story
 	outbox   bell         // deliveries wait
+	held     bell         // holds have begun or ended
 	reload   bell         // the routes are new
 }
 
@@ -74,6 +90,7 @@ func New(st Store, posters map[string]Poster, lg *slog.Logger) *Notifier {
 type routes struct {
 	channels map[string]ChannelConfig
 	rules    map[string]news.Rule
+	mutes    []news.Mute
 }
 
 func (r *routes) destinations() []news.Destination {
@@ -84,9 +101,9 @@ func (r *routes) destinations() []news.Destination {
 	return ds
 }
 
-// Configure sets the channels and rules from the next article on. It may be called while Run goes on.
-func (n *Notifier) Configure(channels map[string]ChannelConfig, rules []news.Rule) {
-	r := &routes{channels: channels, rules: make(map[string]news.Rule, len(rules))}
+// Configure sets the channels, rules and mutes from the next article on. It may be called while Run goes on.
+func (n *Notifier) Configure(channels map[string]ChannelConfig, rules []news.Rule, mutes []news.Mute) {
+	r := &routes{channels: channels, mutes: mutes, rules: make(map[string]news.Rule, len(rules))}
 	for _, rule := range rules {
 		r.rules[rule.Name] = rule
 	}
@@ -108,6 +125,8 @@ func (n *Notifier) Run(ctx context.Context) error {
 	wg.Go(func() {
 		n.repeat(ctx, &n.reported, func() (time.Time, error) { return time.Time{}, n.Group(ctx) })
 	})
+	wg.Go(func() { n.repeat(ctx, &n.held, func() (time.Time, error) { return n.release(ctx) }) })
+	wg.Go(func() { n.repeat(ctx, new(bell), func() (time.Time, error) { return n.Watch(ctx) }) })
 	for ctx.Err() == nil {
 		reloaded := n.reload.wait()
 		n.serve(ctx, n.routes.Load(), reloaded)

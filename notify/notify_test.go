@@ -80,7 +80,7 @@ func (d *desk) restart() {
 		{Name: "compute", Channels: []string{"deals"}, Severity: news.Low},
 		{Name: "all", Channels: []string{"board"}},
 		{Name: "nowhere"},
-	})
+	}, nil)
 	if err := d.n.recover(d.t.Context()); err != nil {
 		d.t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func (c hostileCase) run(t *testing.T, address string) {
 	for range c.Expect.Polls {
 		start := time.Now()
 		outcome = "ok"
-		if err := w.Poll(t.Context(), "wire"); err != nil {
+		if _, err := w.Poll(t.Context(), "wire"); err != nil {
 			outcome = "error"
 			t.Log(err)
 		}

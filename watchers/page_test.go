@@ -71,7 +71,7 @@ func TestAPageThatForbidsRobotsIsNotPolled(t *testing.T) {
 	s, st := newSite(t), &memory{}
 	s.serve("/robots.txt", "text/plain", "User-agent: pactwatch\nDisallow: /")
 	w := newWatchers(t, st, SourceConfig{Page: s.URL + "/"})
-	if err := w.Poll(t.Context(), "wire"); err == nil || !strings.Contains(err.Error(), errRobots.Error()) || s.asked("/") != 0 {
+	if _, err := w.Poll(t.Context(), "wire"); err == nil || !strings.Contains(err.Error(), errRobots.Error()) || s.asked("/") != 0 {
 		t.Errorf("Poll = %v after %d requests, want %v after none", err, s.asked("/"), errRobots)
 	}
 }
@@ -80,7 +80,7 @@ func TestAPageWithoutLinksIsAFailure(t *testing.T) {
 	s, st := newSite(t), &memory{}
 	s.serve("/", "text/html", `<p>We will be back soon.</p>`)
 	w := newWatchers(t, st, SourceConfig{Page: s.URL + "/"})
-	if err := w.Poll(t.Context(), "wire"); err == nil || !strings.Contains(err.Error(), errNoLinks.Error()) {
+	if _, err := w.Poll(t.Context(), "wire"); err == nil || !strings.Contains(err.Error(), errNoLinks.Error()) {
 		t.Errorf("Poll = %v, want %v", err, errNoLinks)
 	}
 }

@@ -26,40 +26,41 @@ const (
 // briefText is in words: a text of fewer is taken for an excerpt, and the page is read.
 const briefText = 120
 
-// Poll polls one source now, whatever its schedule says. What is new is stored and matched when
-// it returns, but not yet read.
-func (w *Watchers) Poll(ctx context.Context, name string) error {
+// Poll polls one source now, whatever its schedule says, and returns what was new. It is stored and
+// matched when Poll returns, but not yet read.
+func (w *Watchers) Poll(ctx context.Context, name string) ([]news.Arrival, error) {
 	s, err := w.source(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if _, err = w.poll(ctx, s); err != nil {
-		return fmt.Errorf("source %s: %w", name, err)
+	_, arrived, err := w.poll(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
-	return nil
+	return arrived, nil
 }
 
 // poll returns the source's new cursor also when it fails.
-func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, error) {
+func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, []news.Arrival, error) {
 	s.busy.Lock()
 	defer s.busy.Unlock()
 	name := s.config.Name
 	cur, founding, err := w.cursor(ctx, s.config)
 	if err != nil {
-		return cur, err
+		return cur, nil, err
 	}
 	next, arrived, err := w.look(ctx, s, cur, founding)
 	if ctx.Err() != nil {
-		return cur, context.Cause(ctx)
+		return cur, nil, context.Cause(ctx)
 	}
 	if err != nil {
 		next, arrived = w.failed(s, cur, err), nil
 	}
 	if saveErr := w.st.SavePoll(ctx, name, next, arrived); saveErr != nil {
-		return cur, errors.Join(err, saveErr)
+		return cur, nil, errors.Join(err, saveErr)
 	}
 	w.tell(name, cur, arrived)
-	return next, err
+	return next, arrived, err
 }
 
 // look asks the source and judges what is new, the oldest first.

@@ -117,7 +117,7 @@ func configure(t *testing.T, w *Watchers, cs ...SourceConfig) {
 
 func poll(t *testing.T, w *Watchers) {
 	t.Helper()
-	if err := w.Poll(t.Context(), "wire"); err != nil {
+	if _, err := w.Poll(t.Context(), "wire"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -261,7 +261,7 @@ func TestAFailedPollKeepsNothing(t *testing.T) {
 				w.Header().Set("ETag", `"bad"`)
 				tt.answer(w, r)
 			})
-			err := w.Poll(t.Context(), "wire")
+			_, err := w.Poll(t.Context(), "wire")
 			if err == nil || !strings.Contains(err.Error(), tt.message) || strings.Contains(err.Error(), "token") {
 				t.Errorf("Poll = %v, want an error with %q", err, tt.message)
 			}
@@ -301,7 +301,7 @@ func TestAFailedSourceIsLeftAlone(t *testing.T) {
 		st.cursors["wire"] = news.Cursor{FirstPoll: now}
 		answer(tt.code, tt.after)
 		for range tt.polls {
-			if err := w.Poll(t.Context(), "wire"); err == nil {
+			if _, err := w.Poll(t.Context(), "wire"); err == nil {
 				t.Fatalf("%s: Poll = nil, want an error", tt.name)
 			}
 		}
@@ -319,7 +319,7 @@ func TestAFailedSourceIsLeftAlone(t *testing.T) {
 func TestTheScheduleDecidesAfterOneFailure(t *testing.T) {
 	w, st, s := polledOnce(t)
 	s.handle("/feed", http.NotFound)
-	if err := w.Poll(t.Context(), "wire"); err == nil {
+	if _, err := w.Poll(t.Context(), "wire"); err == nil {
 		t.Fatal("Poll of a missing feed = nil, want an error")
 	}
 	src, err := w.source("wire")
@@ -357,7 +357,7 @@ func TestAPermanentMoveIsBelievedTheThirdTime(t *testing.T) {
 		t.Errorf("moved to %q, want %q", got, want)
 	}
 	s.handle("/moved", http.NotFound)
-	if err := w.Poll(t.Context(), "wire"); err == nil {
+	if _, err := w.Poll(t.Context(), "wire"); err == nil {
 		t.Error("Poll of a vanished address = nil, want an error")
 	}
 	s.serve("/feed", "text/xml", rssOf("One|g1|/one"))
@@ -400,7 +400,7 @@ func TestAPollThatCannotBeStoredIsDoneAgain(t *testing.T) {
 	w, st, s := polledOnce(t)
 	s.serve("/feed", "text/xml", rssOf("Three|g3|/three"))
 	st.fail = errors.New("disk full")
-	if err := w.Poll(t.Context(), "wire"); err == nil || !strings.Contains(err.Error(), "disk full") {
+	if _, err := w.Poll(t.Context(), "wire"); err == nil || !strings.Contains(err.Error(), "disk full") {
 		t.Errorf("Poll = %v, want the store's error", err)
 	}
 	poll(t, w)
@@ -415,7 +415,7 @@ func TestConfigureIsAllOrNothing(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "source bad: schedule") {
 		t.Errorf("Configure = %v, want what is wrong with bad", err)
 	}
-	if err := w.Poll(t.Context(), "ok"); !errors.Is(err, errNoSource) {
+	if _, err := w.Poll(t.Context(), "ok"); !errors.Is(err, errNoSource) {
 		t.Errorf("Poll(ok) = %v, want %v", err, errNoSource)
 	}
 	poll(t, w)

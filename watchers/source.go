@@ -110,8 +110,8 @@ func (c SourceConfig) source() (Source, []news.Fault) {
 		Hint: "make two sources of it"}}
 }
 
-// address returns what the key of the source's kind says.
-func (c SourceConfig) address() (address string) {
+// Address returns what the key of the source's kind says.
+func (c SourceConfig) Address() (address string) {
 	for _, k := range kinds {
 		address = cmp.Or(address, k.of(c))
 	}

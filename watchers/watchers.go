@@ -206,7 +206,7 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 		return
 	}
 	if err == nil {
-		cur, err = w.poll(ctx, s)
+		cur, _, err = w.poll(ctx, s)
 	}
 	if err != nil && ctx.Err() == nil {
 		w.lg.Warn("poll failed", "source", name, "err", err, "next", w.nextPoll(s, cur))
@@ -217,7 +217,7 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 // starts again, as one that was added.
 func (w *Watchers) cursor(ctx context.Context, c SourceConfig) (cur news.Cursor, founding bool, err error) {
 	cur, founding, err = w.st.Source(ctx, c.Name)
-	address := c.address()
+	address := c.Address()
 	if !cur.LastPoll.IsZero() && cur.Address != address {
 		cur, founding = news.Cursor{}, false
 	}
@@ -233,6 +233,19 @@ func (w *Watchers) nextPoll(s *source, cur news.Cursor) time.Time {
 		next = t.Next(next)
 	}
 	return next
+}
+
+// Next returns when a source is polled next, given what the store keeps of it; zero for one that is
+// not configured.
+func (w *Watchers) Next(name string, cur news.Cursor) time.Time {
+	s, err := w.source(name)
+	if err != nil {
+		return time.Time{}
+	}
+	if now := w.Now(); cur.LastPoll.IsZero() || cur.LastPoll.After(now) {
+		cur.LastPoll = now
+	}
+	return w.nextPoll(s, cur)
 }
 
 var errNoSource = errors.New("no such source")

@@ -4,14 +4,20 @@ import (
 	"context"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/pactwatch/pactwatch/bot"
 )
 
-// root is our one command; all that the desk answers is below it.
+// root is the command that has what is one word for the desk: help, status, why.
 const root = "pactwatch"
+
+// managed are the commands that only who may manage the server sees, unless an admin says otherwise.
+// Discord gates a command as a whole, so what everybody may do stands under the others.
+var managed = map[string]bool{"watch": true, "sources": true}
+
+// manageServer is Discord's permission of that name, as text.
+const manageServer = "32"
 
 // A command is the part of a command's registration that we set. discordgo's type would send lists
 // that we do not have as null.
@@ -20,123 +26,116 @@ type command struct {
 	Name             string                           `json:"name"`
 	Description      string                           `json:"description"`
 	Options          []option                         `json:"options"`
-	Contexts         []int                            `json:"contexts"`          // 0: in guilds
-	IntegrationTypes []int                            `json:"integration_types"` // 0: installed by a guild
+	Permissions      *string                          `json:"default_member_permissions"` // nil: everybody
+	Contexts         []int                            `json:"contexts"`                   // 0: in guilds
+	IntegrationTypes []int                            `json:"integration_types"`          // 0: installed by a guild
 }
 
-// An option is a group of subcommands, a subcommand or an argument.
+// An option is a subcommand or an argument.
 type option struct {
-	Type        discordgo.ApplicationCommandOptionType `json:"type"`
-	Name        string                                 `json:"name"`
-	Description string                                 `json:"description"`
-	Required    bool                                   `json:"required,omitempty"`
-	Options     []option                               `json:"options,omitempty"`
+	Type         discordgo.ApplicationCommandOptionType `json:"type"`
+	Name         string                                 `json:"name"`
+	Description  string                                 `json:"description"`
+	Required     bool                                   `json:"required,omitempty"`
+	Autocomplete bool                                   `json:"autocomplete,omitempty"`
+	Choices      []choice                               `json:"choices,omitempty"`
+	ChannelTypes []int                                  `json:"channel_types,omitempty"`
+	Options      []option                               `json:"options,omitempty"`
 }
 
-// register makes Discord know our command as it is now. Where it does, nothing is sent: Discord
+type choice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// register makes Discord know our commands as they are now. Where it does, nothing is sent: Discord
 // counts registrations.
-func (l *listener) register(ctx context.Context, app string) error {
-	endpoint := discordgo.EndpointApplicationGlobalCommands(app)
+func (l *listener) register(ctx context.Context) error {
+	endpoint := discordgo.EndpointApplicationGlobalCommands(l.app)
 	var known []command
 	if err := l.d.call(ctx, "GET", endpoint, nil, &known); err != nil {
 		return fatal(err)
 	}
-	want := definition(l.desk.Commands())
-	for _, c := range known {
-		if reflect.DeepEqual(c, want) {
-			return nil
-		}
+	want := definitions(l.desk.Commands())
+	if reflect.DeepEqual(byName(known), byName(want)) {
+		return nil
 	}
-	if err := l.d.call(ctx, "POST", endpoint, want, nil); err != nil {
+	if err := l.d.call(ctx, "PUT", endpoint, want, nil); err != nil {
 		return fatal(err)
 	}
-	l.d.lg.Info("discord has a new definition of the command", "command", "/"+root)
+	l.d.lg.Info("discord has new definitions of the commands", "commands", len(want))
 	return nil
 }
 
-// definition returns the registration of all commands: those of two words in a group of the first.
-func definition(commands []bot.Command) command {
-	c := command{
-		Type: discordgo.ChatApplicationCommand, Name: root, Description: "Changes in AI partnerships: rules, sources, alerts",
-		Contexts: []int{0}, IntegrationTypes: []int{0},
+func byName(all []command) map[string]command {
+	named := make(map[string]command, len(all))
+	for _, c := range all {
+		named[c.Name] = c
 	}
-	groups := make(map[string]int) // place in c.Options
+	return named
+}
+
+// descriptions say what stands under each of our commands.
+var descriptions = map[string]string{
+	root: "Status, help, settings, and why", "watch": "Rules: make, test and change them",
+	"sources": "Sources: add, check and pause them", "alerts": "Alerts: search, mute, digest",
+}
+
+// definitions returns the registrations of the desk's commands, one for each first word and the root
+// for those of one word.
+func definitions(commands []bot.Command) []command {
+	var all []command
+	at := map[string]int{}
 	for _, b := range commands {
 		group, name, two := strings.Cut(b.Name, " ")
 		if !two {
-			c.Options = append(c.Options, subcommand(group, b))
-			continue
+			group, name = root, b.Name
 		}
-		at, ok := groups[group]
+		i, ok := at[group]
 		if !ok {
-			at = len(c.Options)
-			groups[group] = at
-			c.Options = append(c.Options, option{Type: discordgo.ApplicationCommandOptionSubCommandGroup, Name: group, Description: "About " + group})
+			i = len(all)
+			at[group] = i
+			c := command{Type: discordgo.ChatApplicationCommand, Name: group, Description: descriptions[group], Contexts: []int{0}, IntegrationTypes: []int{0}}
+			if c.Description == "" {
+				c.Description = "About " + group
+			}
+			if managed[group] {
+				permission := manageServer
+				c.Permissions = &permission
+			}
+			all = append(all, c)
 		}
-		c.Options[at].Options = append(c.Options[at].Options, subcommand(name, b))
+		all[i].Options = append(all[i].Options, subcommand(name, b))
 	}
-	return c
+	return all
 }
 
+// subcommand returns a command's registration. Discord wants the arguments that have to be there first.
 func subcommand(name string, b bot.Command) option {
 	o := option{Type: discordgo.ApplicationCommandOptionSubCommand, Name: name, Description: b.Help}
-	for _, a := range b.Args {
-		o.Options = append(o.Options, option{Type: discordgo.ApplicationCommandOptionString, Name: a.Name, Description: a.Help, Required: a.Required})
+	for _, required := range []bool{true, false} {
+		for _, a := range b.Args {
+			if (a.Required || a.Asked) == required {
+				o.Options = append(o.Options, argument(a, required))
+			}
+		}
 	}
 	return o
 }
 
-// answer answers a command or a click, for the person who asked only.
-func (l *listener) answer(ctx context.Context, i *discordgo.Interaction) {
-	asking, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
-	var lines []bot.Line
-	switch data := i.Data.(type) { // nil where discordgo could not read it
-	case discordgo.ApplicationCommandInteractionData:
-		lines = l.desk.Answer(asking, call(data.Options))
-	case discordgo.MessageComponentInteractionData:
-		lines = l.desk.Press(asking, data.CustomID)
-	default:
-		return
-	}
-	// Discord makes a rate limit per interaction and discordgo would keep each for ever: they share one.
-	const bucket = "interaction-callback"
-	ctx, cancel = context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	endpoint := discordgo.EndpointInteractionResponse(i.ID, i.Token) // a secret
-	if err := l.d.callBucket(ctx, "POST", endpoint, bucket, ephemeral(lines), nil); err != nil && ctx.Err() == nil {
-		l.d.lg.Warn("discord did not take an answer", "err", classify(err))
-	}
-}
-
-// call returns what a person picked: a subcommand, or one in a group, and its arguments.
-func call(options []*discordgo.ApplicationCommandInteractionDataOption) bot.Call {
-	c := bot.Call{Args: make(map[string]string)}
-	for len(options) > 0 {
-		o := options[0]
-		if o.Type == discordgo.ApplicationCommandOptionString {
-			break
+func argument(a bot.Arg, required bool) option {
+	o := option{Type: discordgo.ApplicationCommandOptionString, Name: a.Name, Description: a.Help, Required: required}
+	switch a.Kind {
+	case bot.PlaceArg:
+		o.Type, o.ChannelTypes = discordgo.ApplicationCommandOptionChannel, []int{0, 5} // text and announcement channels
+	case bot.NumberArg:
+		o.Type = discordgo.ApplicationCommandOptionInteger
+	case bot.ChoiceArg:
+		for _, c := range a.Choices {
+			o.Choices = append(o.Choices, choice{c, c})
 		}
-		c.Command = strings.TrimSpace(c.Command + " " + o.Name)
-		options = o.Options
+	case bot.RuleArg, bot.SourceArg, bot.AlertArg, bot.DurationArg:
+		o.Autocomplete = true
 	}
-	for _, o := range options {
-		if text, ok := o.Value.(string); ok {
-			c.Args[o.Name] = text
-		}
-	}
-	return c
-}
-
-// ephemeral returns the response that shows lines to one person.
-func ephemeral(lines []bot.Line) map[string]any {
-	text := list(bot.View{List: lines}, maxDescription)
-	return map[string]any{
-		"type": discordgo.InteractionResponseChannelMessageWithSource,
-		"data": map[string]any{
-			"flags":            discordgo.MessageFlagsEphemeral,
-			"embeds":           []*discordgo.MessageEmbed{{Description: text}},
-			"allowed_mentions": noMentions(),
-		},
-	}
+	return o
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -26,6 +27,9 @@ type Config struct {
 	TokenFile string `yaml:"token_file"` // or the file
 	APIURL    string `yaml:"api_url"`    // "" means https://discord.com/api/
 	Commands  *bool  `yaml:"commands"`   // false: the bot only posts; nil means true
+
+	Managers         []string `yaml:"managers"`           // IDs of people and roles who may change rules, beside who may manage the server
+	MembersCanManage bool     `yaml:"members_can_manage"` // everybody may
 
 	Token news.Secret `yaml:"-"`
 }
@@ -49,6 +53,12 @@ type Discord struct {
 	cfg  Config
 	rest *discordgo.Session // for requests only; the gateway has sessions of its own
 	lg   *slog.Logger
+
+	guilds sync.Map // channel to guild, as far as it is known
+
+	// Handled reports whether an ID was handled before, also by an earlier run; nil remembers the last
+	// thousand of this one.
+	Handled func(ctx context.Context, id string) (again bool, err error)
 }
 
 // New returns the account that cfg's token belongs to. It makes no call yet. An hc without a
@@ -110,12 +120,38 @@ func (d *Discord) Post(ctx context.Context, del news.Delivery) (message string, 
 	case news.KindReply:
 		message, err = d.reply(ctx, del, v)
 	default:
-		message, err = d.create(ctx, del.Destination.Target, del.Key, render(v, d.interactive()), v)
+		m := render(v, d.interactive())
+		ping(m, del)
+		message, err = d.create(ctx, del.Destination.Target, del.Key, m, v)
 	}
 	if err != nil {
 		return "", classify(err)
 	}
 	return message, nil
+}
+
+// ping makes a new alert notify the people and roles whom its rules name, and nobody else.
+func ping(m *discordgo.MessageSend, del news.Delivery) {
+	if del.Kind != news.KindAlert {
+		return
+	}
+	var names []string
+	for _, who := range del.Card.Mentions {
+		id, ours := strings.CutPrefix(who, "discord:")
+		role, isRole := strings.CutPrefix(id, "&")
+		switch {
+		case !ours:
+			continue
+		case isRole:
+			m.AllowedMentions.Roles = append(m.AllowedMentions.Roles, role)
+		default:
+			m.AllowedMentions.Users = append(m.AllowedMentions.Users, id)
+		}
+		names = append(names, "<@"+id+">")
+	}
+	if len(names) > 0 {
+		m.Content = strings.Join(names, " ") + " " + m.Content
+	}
 }
 
 // createMessage adds what discordgo's MessageSend lacks: of two messages by one author with the same
@@ -177,6 +213,12 @@ func (d *Discord) edit(ctx context.Context, del news.Delivery, v bot.View) (stri
 func (d *Discord) reply(ctx context.Context, del news.Delivery, v bot.View) (string, error) {
 	if del.Message == "" {
 		return "", errNoMessage
+	}
+	if del.Card.Loud { // Discord has no reply that shows in both: this one answers the alert in its channel
+		m := renderPlain(v)
+		fail := false
+		m.Reference = &discordgo.MessageReference{MessageID: del.Message, FailIfNotExists: &fail}
+		return d.create(ctx, del.Destination.Target, del.Key, m, v)
 	}
 	err := d.call(ctx, "POST", discordgo.EndpointChannelMessageThread(del.Destination.Target, del.Message), map[string]any{
 		"name":                  bot.Shorten(v.Title, maxThreadName),

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+	"github.com/pactwatch/pactwatch/bot"
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
@@ -154,7 +156,9 @@ func TestSecretsReachNoErrorAndNoLog(t *testing.T) {
 			t.Errorf("%s: Post = nil, want an error", tt.name)
 		}
 		// An interaction's token is part of its address, which Go's client puts into its errors.
-		(&listener{d: d, desk: testDesk()}).answer(t.Context(), press("1", "canary-interaction", "v1:why:a102"))
+		press := &interaction{ID: "1", Token: "canary-interaction", Type: discordgo.InteractionMessageComponent}
+		press.Data.CustomID = bot.WhyButton("a102")
+		(&listener{d: d, desk: testDesk(oneRule{})}).answer(t.Context(), press)
 		if out := fmt.Sprintf("%v %+v %#v %s", post, post, post, log); strings.Contains(out, "canary") {
 			t.Errorf("%s: a secret is in %q", tt.name, out)
 		}

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"net"
@@ -71,6 +72,9 @@ type listener struct {
 	d    *Discord
 	desk *bot.Desk
 	seen bot.Recent // IDs of interactions
+	app  string     // the application's ID, known once it is connected
+
+	drafts drafts
 }
 
 // connect makes one connection and stays until it ends. Each has a session of its own and
@@ -87,11 +91,19 @@ func (l *listener) connect(ctx context.Context, identified *[]time.Time) error {
 
 	s := l.d.session()
 	s.Dialer = l.d.dialer(ctx)
-	interactions := make(chan *discordgo.Interaction, 50)
+	interactions := make(chan *interaction, 50)
 	ended := make(chan struct{}, 1)
-	s.AddHandler(func(_ *discordgo.Session, i *discordgo.InteractionCreate) {
+	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
+		if e.Type != "INTERACTION_CREATE" {
+			return
+		}
+		i := new(interaction)
+		if err := json.Unmarshal(e.RawData, i); err != nil {
+			l.d.lg.Warn("an interaction cannot be read", "err", err)
+			return
+		}
 		select {
-		case interactions <- i.Interaction:
+		case interactions <- i:
 		case <-ctx.Done():
 		}
 	})
@@ -122,10 +134,27 @@ func (l *listener) connect(ctx context.Context, identified *[]time.Time) error {
 			return errDisconnected
 		case i := <-interactions:
 			if !l.seen.Seen(i.ID) {
-				wg.Go(func() { l.answer(ctx, i) })
+				wg.Go(func() {
+					if !l.handled(ctx, i) {
+						l.answer(ctx, i)
+					}
+				})
 			}
 		}
 	}
+}
+
+// handled reports whether an interaction that changes something was handled by an earlier run.
+// Completion does not wait for the store.
+func (l *listener) handled(ctx context.Context, i *interaction) bool {
+	if l.d.Handled == nil || i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+		return false
+	}
+	again, err := l.d.Handled(ctx, "discord:"+i.ID)
+	if err != nil && ctx.Err() == nil {
+		l.d.lg.Error("an interaction may be handled twice", "err", err)
+	}
+	return again
 }
 
 var errDisconnected = errors.New("discord: disconnected")
@@ -142,7 +171,8 @@ func (l *listener) prepare(ctx context.Context) error {
 	if app.Endpoint != "" {
 		return refused("the application has an interactions_endpoint_url, so that commands would never arrive here: empty that field in the developer portal, or set commands: false")
 	}
-	return l.register(ctx, app.ID)
+	l.app = app.ID
+	return l.register(ctx)
 }
 
 // closed returns the error of a connection that did not open: a refused *news.PostError where

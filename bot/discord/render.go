@@ -40,10 +40,15 @@ func render(v bot.View, interactive bool) *discordgo.MessageSend {
 		m.Embeds = append(m.Embeds, &discordgo.MessageEmbed{Title: escape(v.Title), Description: list(v, maxDescription)})
 		return m
 	}
+	if v.Kind == news.KindNotice {
+		m.Content = v.Mark.Emoji + " " + escape(v.Title)
+		m.Embeds = append(m.Embeds, &discordgo.MessageEmbed{Description: list(v, maxDescription), Color: v.Mark.Color})
+		return m
+	}
 	m.Content = v.Mark.Word + " " + v.Mark.Emoji + " " + escape(v.Title) + " · " + v.Counted
 	m.Embeds = append(m.Embeds, embed(v))
 	if interactive {
-		m.Components = append(m.Components, buttons(v))
+		m.Components = rows(v.Buttons())
 	}
 	return m
 }
@@ -57,7 +62,7 @@ func embed(v bot.View) *discordgo.MessageEmbed {
 	e := &discordgo.MessageEmbed{
 		URL:         v.Link,
 		Title:       bot.Fit(v.Title, maxTitle, escape),
-		Description: quotes(v.Quotes),
+		Description: strings.TrimPrefix(join([]bot.Line{v.Muted})+"\n"+quotes(v.Quotes), "\n"),
 		Color:       v.Mark.Color,
 		Footer:      &discordgo.MessageEmbedFooter{},
 	}
@@ -127,16 +132,6 @@ func markdown(l bot.Line, address func(string) string) string {
 		}
 	}
 	return b.String()
-}
-
-// buttons returns what a reader can do with an alert.
-func buttons(v bot.View) discordgo.MessageComponent {
-	row := discordgo.ActionsRow{}
-	if v.Link != "" && len(v.Link) <= maxButtonURL {
-		row.Components = append(row.Components, discordgo.Button{Label: "Open sources", Style: discordgo.LinkButton, URL: v.Link})
-	}
-	row.Components = append(row.Components, discordgo.Button{Label: "Why?", Style: discordgo.SecondaryButton, CustomID: bot.WhyButton(v.Alert)})
-	return row
 }
 
 // renderPlain returns a view as content alone, with addresses in the form that has no preview.

@@ -3,6 +3,8 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +19,7 @@ const (
 	maxText   = 4000  // of the top-level text: docs.slack.dev/reference/methods/chat.update
 	maxHeader = 150   // docs.slack.dev/reference/block-kit/blocks/header-block
 	maxObject = 3000  // of a text object: docs.slack.dev/reference/block-kit/composition-objects/text-object
+	maxLabel  = 75    // of a button or an option: docs.slack.dev/reference/block-kit/block-elements/button-element
 	maxBlocks = 13000 // of all blocks as JSON; Slack does not state it, messages fail at some 13,200
 )
 
@@ -27,13 +30,16 @@ type rendered struct {
 	blocks []slack.Block // nil for none
 }
 
-// render returns the message that shows a view. Outside text goes into plain_text and rich_text,
-// where nothing is parsed; where the blocks come out too long in spite of a shorter list, the
-// message is text only.
-func render(v bot.View, interactive bool) rendered {
+// render returns the message that shows a view and pings those whom mentions names. Outside text goes
+// into plain_text and rich_text, where nothing is parsed; where the blocks come out too long in spite
+// of a shorter list, the message is text only.
+func render(v bot.View, interactive bool, mentions []slack.RichTextSectionElement) rendered {
 	text := plainText(v)
 	for {
 		blocks := layout(v, interactive)
+		if len(mentions) > 0 {
+			blocks = append([]slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(mentions...))}, blocks...)
+		}
 		if size(blocks) <= maxBlocks {
 			return rendered{text, blocks}
 		}
@@ -49,10 +55,19 @@ func layout(v bot.View, interactive bool) []slack.Block {
 		return []slack.Block{slack.NewRichTextBlock("", section(v.List[0]))}
 	case news.KindDigest:
 		return []slack.Block{header(v.Title), slack.NewRichTextBlock("", list(v.Listed()))}
+	case news.KindNotice:
+		blocks := []slack.Block{header(v.Mark.Emoji + " " + v.Title)}
+		if len(v.List) > 0 {
+			blocks = append(blocks, slack.NewRichTextBlock("", paragraphs(v.Listed())))
+		}
+		return blocks
 	}
 	blocks := []slack.Block{
 		header(v.Mark.Emoji + " " + v.Title),
 		slack.NewContextBlock("", plain(bot.Shorten(v.Meta(), maxObject))),
+	}
+	if v.Muted != nil {
+		blocks = append(blocks, slack.NewRichTextBlock("", section(v.Muted)))
 	}
 	if len(v.Quotes) > 0 {
 		blocks = append(blocks, quotes(v.Quotes))
@@ -61,10 +76,36 @@ func layout(v bot.View, interactive bool) []slack.Block {
 		blocks = append(blocks, slack.NewRichTextBlock("", list(v.Listed())))
 	}
 	if interactive {
-		blocks = append(blocks, buttons(v))
+		blocks = append(blocks, actions("card", v.Buttons())...)
 	}
 	footer := slack.NewTextBlockObject(slack.MarkdownType, mrkdwn(v.Footer), false, true)
 	return append(blocks, slack.NewContextBlock("", footer))
+}
+
+// maxMentions is how many an alert pings at most.
+const maxMentions = 10
+
+// mention is a person or a group of people of the workspace, as a rule names them.
+var mention = regexp.MustCompile(`^slack:([UWS][A-Z0-9]{2,30})$`)
+
+// mentions returns whom an alert pings. What only grows or follows pings nobody.
+func mentions(d news.Delivery) []slack.RichTextSectionElement {
+	if d.Kind != news.KindAlert {
+		return nil
+	}
+	var all []slack.RichTextSectionElement
+	for _, m := range d.Card.Mentions {
+		found := mention.FindStringSubmatch(m)
+		if found == nil || len(all) >= 2*maxMentions {
+			continue
+		}
+		var who slack.RichTextSectionElement = slack.NewRichTextSectionUserElement(found[1], nil)
+		if found[1][0] == 'S' {
+			who = slack.NewRichTextSectionUserGroupElement(found[1])
+		}
+		all = append(all, who, slack.NewRichTextSectionTextElement(" ", nil))
+	}
+	return all
 }
 
 func header(text string) slack.Block {
@@ -91,6 +132,22 @@ func list(lines []bot.Line) slack.RichTextElement {
 	return slack.NewRichTextList(slack.RTEListBullet, 0, items...)
 }
 
+func paragraphs(lines []bot.Line) *slack.RichTextSection {
+	all := slack.NewRichTextSection()
+	for i, l := range lines {
+		if i > 0 {
+			all.Elements = append(all.Elements, slack.NewRichTextSectionTextElement("\n", nil))
+		}
+		all.Elements = append(all.Elements, section(l).Elements...)
+	}
+	return all
+}
+
+// bare returns text in the one block in which nothing is parsed and nothing counts but its length.
+func bare(text string) []slack.Block {
+	return []slack.Block{slack.NewSectionBlock(plain(bot.Shorten(text, maxObject)), nil, nil)}
+}
+
 // section returns a line in elements that Slack does not parse.
 func section(l bot.Line) *slack.RichTextSection {
 	var elements []slack.RichTextSectionElement
@@ -108,15 +165,28 @@ func section(l bot.Line) *slack.RichTextSection {
 	return slack.NewRichTextSection(elements...)
 }
 
-// buttons returns what a reader can do with an alert. Slack reports a click on a link, too; it is
-// acknowledged and means nothing.
-func buttons(v bot.View) slack.Block {
-	why := slack.NewButtonBlockElement(bot.WhyButton(v.Alert), "", plain("Why?"))
-	if v.Link == "" {
-		return slack.NewActionBlock("", why)
+// perRow is how many buttons stand beside each other; Slack takes 25, and breaks the row anywhere.
+const perRow = 5
+
+// actions returns buttons in rows; name begins the IDs of their blocks. Slack reports a click on a
+// link, too: its ID begins with openButton, and it is acknowledged and means nothing.
+func actions(name string, buttons []bot.Button) []slack.Block {
+	var rows []slack.Block
+	for row := range slices.Chunk(buttons, perRow) {
+		var elements []slack.BlockElement
+		for i, b := range row {
+			e := slack.NewButtonBlockElement(b.ID, "", plain(bot.Shorten(b.Label, maxLabel)))
+			if b.URL != "" {
+				e = slack.NewButtonBlockElement(fmt.Sprint(openButton, i), "", e.Text).WithURL(b.URL)
+			}
+			if b.Danger {
+				e = e.WithStyle(slack.StyleDanger)
+			}
+			elements = append(elements, e)
+		}
+		rows = append(rows, slack.NewActionBlock(fmt.Sprintf("%s-%d", name, len(rows)), elements...))
 	}
-	open := slack.NewButtonBlockElement(openButton, "", plain("Open sources")).WithURL(v.Link)
-	return slack.NewActionBlock("", open, why)
+	return rows
 }
 
 const openButton = "open"

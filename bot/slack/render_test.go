@@ -2,28 +2,30 @@ package slack
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pactwatch/pactwatch/bot"
+	fakeslack "github.com/pactwatch/pactwatch/internal/fake/slack"
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 )
 
 // What a screen reader is given holds everything: the headline, the outlets and their links.
 func TestTopLevelTextSaysEverything(t *testing.T) {
-	f := newFake(t)
+	f := fakeslack.New(t)
 	s, _ := newSlack(t, f, "")
 	card := readCard(t, "alert.json")
-	if _, err := s.Post(t.Context(), delivery(news.KindAlert, card)); err != nil {
-		t.Fatal(err)
-	}
-	text := f.called("")[0].form.Get("text")
+	posted(t, s)
+	text := f.Public(fakeslack.ChannelID)[0].Text
 	wants := []string{card.Headline, card.Quotes[0].Text, "3 outlets"}
 	for _, o := range card.Outlets {
 		link, _ := bot.Link(o.URL)
@@ -36,7 +38,8 @@ func TestTopLevelTextSaysEverything(t *testing.T) {
 	}
 }
 
-func TestLimitsHold(t *testing.T) {
+// A 400-letter title, quotes of 10,000 letters and 30 sources.
+func TestScenario27LimitsHold(t *testing.T) {
 	card := news.Card{Alert: "a1", Story: "s1", Headline: strings.Repeat("h", 400), Updated: time.Unix(1764000000, 0)}
 	for i := range 30 {
 		link := fmt.Sprintf("https://outlet%d.example/%s?q=a&b=%d", i, strings.Repeat("p", 60*i), i)
@@ -49,21 +52,23 @@ func TestLimitsHold(t *testing.T) {
 	}
 	card.News = strings.Repeat("n&", 5000)
 	for _, k := range []news.Kind{news.KindAlert, news.KindEdit, news.KindReply, news.KindDigest} {
-		f := newFake(t) // it checks
-		s, _ := newSlack(t, f, appToken)
-		if _, err := s.Post(t.Context(), delivery(k, card)); err != nil {
+		f := fakeslack.New(t) // it checks
+		s, _ := newSlack(t, f, fakeslack.AppToken)
+		message := posted(t, s)
+		if _, err := s.Post(t.Context(), delivery(k, card, message)); err != nil {
 			t.Errorf("Post(%s) = %v", k, err)
 		}
-		if k != news.KindReply && !regexp.MustCompile(`\+\d+ more`).MatchString(f.called("")[0].form.Get("text")) {
-			t.Errorf("%s: text %q, want +N more in it", k, f.called("")[0].form.Get("text"))
+		text := f.Calls("")[1].Text("text")
+		if k != news.KindReply && !regexp.MustCompile(`\+\d+ more`).MatchString(text) {
+			t.Errorf("%s: text %q, want +N more in it", k, text)
 		}
 	}
 }
 
-// parsed returns all text of a call in which Slack looks for markup, our own dates taken out.
-func parsed(c apiCall) []string {
+// parsed returns all text of a message in which Slack looks for markup, our own dates taken out.
+func parsed(text string, blocks any) []string {
 	own := regexp.MustCompile(`<!date\^\d+\^\{date_short_pretty\} at \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>`)
-	texts := []string{own.ReplaceAllString(c.form.Get("text"), "")}
+	texts := []string{own.ReplaceAllString(text, "")}
 	var walk func(v any)
 	walk = func(v any) {
 		switch v := v.(type) {
@@ -80,7 +85,7 @@ func parsed(c apiCall) []string {
 			}
 		}
 	}
-	walk(c.blocks)
+	walk(blocks)
 	return texts
 }
 
@@ -88,7 +93,7 @@ func parsed(c apiCall) []string {
 func everywhere(s string) news.Card {
 	const link = "https://northwind.example/a"
 	return news.Card{
-		Alert: "a1", Story: "s1", Headline: s, News: s, Matched: []string{s}, Rules: []string{s}, Updated: time.Unix(1764000000, 0),
+		Alert: "a1", Story: "s1", Headline: s, News: s, Held: s, Muted: &news.Mute{What: s, Which: s, By: news.Actor{Name: s}}, Matched: []string{s}, Rules: []string{s}, Updated: time.Unix(1764000000, 0),
 		Quotes:  []news.Quote{{Text: s, Outlet: s, URL: link}, {Text: s, Outlet: s, URL: s}},
 		Outlets: []news.Outlet{{Name: s, Title: s, URL: link}, {Name: s, Title: s, URL: s}},
 		Added:   []news.Outlet{{Name: s, Title: s, URL: link}},
@@ -96,9 +101,9 @@ func everywhere(s string) news.Card {
 	}
 }
 
-var kinds = []news.Kind{news.KindAlert, news.KindEdit, news.KindReply, news.KindDigest}
+var kinds = []news.Kind{news.KindAlert, news.KindEdit, news.KindReply, news.KindDigest, news.KindNotice}
 
-func TestMentionsDoNotArrive(t *testing.T) {
+func TestScenario25MentionsDoNotArrive(t *testing.T) {
 	file, err := os.Open("../../../shared/security/mention-injection.jsonl")
 	if err != nil {
 		t.Skip("the list of mentions is not here")
@@ -114,20 +119,26 @@ func TestMentionsDoNotArrive(t *testing.T) {
 			t.Fatal(err)
 		}
 		cases++
-		f := newFake(t)
-		s, _ := newSlack(t, f, appToken)
+		f := fakeslack.New(t)
+		s, _ := newSlack(t, f, fakeslack.AppToken)
+		message := posted(t, s)
 		for _, k := range kinds {
-			if _, err := s.Post(t.Context(), delivery(k, everywhere(tt.Text))); err != nil {
+			if _, err := s.Post(t.Context(), delivery(k, everywhere(tt.Text), message)); err != nil {
 				t.Fatalf("%s: Post(%s) = %v", tt.ID, k, err)
 			}
 		}
-		for _, c := range f.called("") {
-			for _, text := range parsed(c) {
+		for _, c := range f.Calls("") {
+			for _, text := range parsed(c.Text("text"), c.Args["blocks"]) {
 				for _, never := range tt.Never {
 					if strings.Contains(text, never) {
-						t.Errorf("%s %q: %s has %q in %q", tt.ID, tt.Text, c.method, never, text)
+						t.Errorf("%s %q: %s has %q in %q", tt.ID, tt.Text, c.Method, never, text)
 					}
 				}
+			}
+		}
+		for _, m := range f.Messages(fakeslack.ChannelID) {
+			if m.Notified != nil {
+				t.Errorf("%s %q: pings %v", tt.ID, tt.Text, m.Notified)
 			}
 		}
 	}
@@ -145,22 +156,19 @@ func TestNoTextFromOutsideIsMarkup(t *testing.T) {
 		piece := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"<!channel>", "<@U1>", "<#C1|x>", "<!date^1^{ago}|x>", "&lt;!here&gt;", "```", "<https://e.example|x>", "@here"}))
 		s := strings.Join(rapid.SliceOf(piece).Draw(rt, "text"), " ")
 		for _, k := range kinds {
-			m := render(bot.NewView(k, everywhere(s)), rapid.Bool().Draw(rt, "interactive"))
-			raw, err := json.Marshal(m.blocks)
-			if err != nil {
-				rt.Fatal(err)
-			}
-			c := apiCall{form: map[string][]string{"text": {m.text}}}
-			if err := json.Unmarshal(raw, &c.blocks); err != nil {
-				rt.Fatal(err)
-			}
-			if faults := blockFaults(c.blocks); len(faults) > 0 && m.blocks != nil {
+			m := render(bot.NewView(k, everywhere(s)), rapid.Bool().Draw(rt, "interactive"), nil)
+			blocks := asJSON(rt, m.blocks)
+			if faults := fakeslack.BlockFaults(blocks); len(faults) > 0 {
 				rt.Fatalf("%s: %s", k, faults)
 			}
 			if n := bot.Units(m.text); n > maxText {
 				rt.Fatalf("%s: text of %d units", k, n)
 			}
-			for _, text := range parsed(c) {
+			list := make([]any, len(blocks))
+			for i, b := range blocks {
+				list[i] = b
+			}
+			for _, text := range parsed(m.text, list) {
 				rest := entity.ReplaceAllString(ours.ReplaceAllString(text, ""), "")
 				if strings.ContainsAny(rest, "<>&`") {
 					rt.Fatalf("%s: markup in %q", k, text)
@@ -168,4 +176,64 @@ func TestNoTextFromOutsideIsMarkup(t *testing.T) {
 			}
 		}
 	})
+}
+
+// asJSON returns blocks as Slack sees them.
+func asJSON(t interface{ Fatal(...any) }, blocks []slack.Block) (seen []map[string]any) {
+	raw, err := json.Marshal(blocks)
+	if err == nil {
+		err = json.Unmarshal(raw, &seen)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen
+}
+
+func TestScenario35TimesAreTheReaders(t *testing.T) {
+	f := fakeslack.New(t)
+	s, _ := newSlack(t, f, "")
+	posted(t, s)
+	raw, _ := json.Marshal(f.Public(fakeslack.ChannelID)[0].Blocks)
+	for _, want := range []string{`"type":"date"`, `"fallback":"2026-11-24`, `<!date^`} {
+		if !bytes.Contains(bytes.ReplaceAll(raw, []byte(`\u003c`), []byte("<")), []byte(want)) {
+			t.Errorf("blocks %s, want %s in them", raw, want)
+		}
+	}
+}
+
+func TestLimitsAreThoseOfTheList(t *testing.T) {
+	var list struct {
+		Header, Text, Button struct {
+			Max  int `json:"max_length"`
+			Text struct {
+				Max int `json:"max_length"`
+			}
+		}
+		View struct {
+			Title struct {
+				Max int `json:"max_length"`
+			}
+			Blocks struct {
+				Max int `json:"max_items"`
+			}
+		}
+		Select struct {
+			Options struct {
+				Max int `json:"max_items"`
+			}
+		}
+	}
+	raw, err := os.ReadFile("../../../shared/specs/slackblocks/spec/limits.json")
+	if err != nil {
+		t.Skip("the list of limits is not here")
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	got := []int{maxHeader, maxObject, maxLabel, maxTitle, maxView, maxOptions}
+	want := []int{list.Header.Text.Max, list.Text.Max, list.Button.Text.Max, list.View.Title.Max, list.View.Blocks.Max, list.Select.Options.Max}
+	if !slices.Equal(got, want) {
+		t.Errorf("limits %v, the list has %v", got, want)
+	}
 }

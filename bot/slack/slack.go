@@ -7,8 +7,8 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pactwatch/pactwatch/bot"
@@ -16,42 +16,24 @@ import (
 	"github.com/slack-go/slack"
 )
 
-const defaultURL = "https://slack.com/api/"
-
-// Config is the "slack" section. Tokens are named here; main reads them.
-type Config struct {
-	BotTokenEnv  string `yaml:"bot_token_env"`  // the variable that holds the bot token, xoxb-…
-	BotTokenFile string `yaml:"bot_token_file"` // or the file
-	AppTokenEnv  string `yaml:"app_token_env"`  // the same for the app-level token, xapp-…; without it the bot only posts
-	AppTokenFile string `yaml:"app_token_file"`
-	APIURL       string `yaml:"api_url"` // "" means https://slack.com/api/
-
-	BotToken news.Secret `yaml:"-"`
-	AppToken news.Secret `yaml:"-"`
-}
-
-// Check returns what is wrong with the section. The zero Config is right: it is that of a team
-// without Slack.
-func (c *Config) Check() []news.Fault {
-	var faults []news.Fault
-	if c.BotTokenEnv != "" && c.BotTokenFile != "" {
-		faults = append(faults, news.Fault{Path: "bot_token_file", Msg: "the bot token is named twice", Hint: "keep bot_token_env or bot_token_file"})
-	}
-	if c.AppTokenEnv != "" && c.AppTokenFile != "" {
-		faults = append(faults, news.Fault{Path: "app_token_file", Msg: "the app token is named twice", Hint: "keep app_token_env or app_token_file"})
-	}
-	if u, err := url.Parse(c.APIURL); c.APIURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-		faults = append(faults, news.Fault{Path: "api_url", Msg: "not an http or https address", Hint: "such as " + defaultURL})
-	}
-	return faults
-}
-
-// Slack is one workspace. It is safe for concurrent use.
+// Slack is one workspace. Set its fields before its first use; after that it is safe for concurrent
+// use.
 type Slack struct {
+	// Handled remembers what Slack sent us, by an ID of Slack's, and reports whether it was handled
+	// before, be it by an earlier process. Nil remembers no longer than this process lives.
+	Handled func(ctx context.Context, id string) (again bool, err error)
+
 	cfg    Config
 	api    *slack.Client
 	client *http.Client
 	lg     *slog.Logger
+	self   atomic.Pointer[identity] // nil until Slack has said who we are
+}
+
+// An identity is who the bot token belongs to.
+type identity struct {
+	teamURL    string // "https://northwind.slack.com/"
+	user, name string // of the bot
 }
 
 // New returns the workspace that cfg's tokens belong to. It makes no call yet. An hc without a
@@ -75,26 +57,6 @@ func New(cfg Config, hc *http.Client, lg *slog.Logger) *Slack {
 		slack.OptionAppLevelToken(cfg.AppToken.Reveal()))}
 }
 
-// interactive reports whether clicks and commands reach us.
-func (s *Slack) interactive() bool { return !s.cfg.AppToken.IsZero() }
-
-// Preflight asks Slack whether the tokens are of the right kind and the bot token is good. Where the
-// answer is no, the error is a *news.PostError that is Refused and says what to do.
-func (s *Slack) Preflight(ctx context.Context) error {
-	if strings.HasPrefix(s.cfg.BotToken.Reveal(), "xapp-") {
-		return refused("slack: the bot token is an app-level token (xapp-…); it has to be the bot user's, xoxb-…")
-	}
-	if err := s.checkAppToken(); err != nil {
-		return err
-	}
-	answer, err := s.api.AuthTestContext(ctx)
-	if err != nil {
-		return fatal("bot token", err)
-	}
-	s.lg.Info("slack accepts the bot token", "team", answer.Team, "bot", answer.User)
-	return nil
-}
-
 // Post brings a delivery to its channel. The message it returns, "C024BE91L/1764000000.000100", is
 // what an edit or a reply wants as d.Message. A *news.PostError says that nothing was posted; after
 // any other error nobody knows. What Slack finds wrong in the layout is sent once more as plain text.
@@ -102,7 +64,7 @@ func (s *Slack) Post(ctx context.Context, d news.Delivery) (message string, err 
 	if err := ctx.Err(); err != nil {
 		return "", &news.PostError{Err: err}
 	}
-	m := render(bot.NewView(d.Kind, d.Card), s.interactive())
+	m := render(bot.NewView(d.Kind, d.Card), s.interactive(), mentions(d))
 	message, err = s.send(ctx, d, m)
 	if code := payloadFault(err); code != "" && m.blocks != nil {
 		s.lg.Warn("slack refused a layout, sending plain text", "key", d.Key, "err", code)
@@ -118,28 +80,22 @@ func (s *Slack) Post(ctx context.Context, d news.Delivery) (message string, err 
 // send makes the one call that a delivery needs. slack-go retries nothing unless told to.
 func (s *Slack) send(ctx context.Context, d news.Delivery, m rendered) (string, error) {
 	channel, ts := address(d)
-	options := []slack.MsgOption{
-		slack.MsgOptionText(m.text, false), // escaped by render
-		slack.MsgOptionParse(false),
-		slack.MsgOptionLinkNames(false),
-	}
-	if m.blocks != nil {
-		options = append(options, slack.MsgOptionBlocks(m.blocks...))
-	} else if d.Kind == news.KindEdit {
-		// Without blocks Slack would show text, in which an edit cannot switch formatting off.
-		bare := plain(bot.Shorten(bot.Text(d.Kind, d.Card), maxObject))
-		options = append(options, slack.MsgOptionBlocks(slack.NewSectionBlock(bare, nil, nil)))
-	}
 	var err error
 	if d.Kind == news.KindEdit {
-		channel, ts, _, err = s.api.UpdateMessageContext(ctx, channel, ts, options...)
-	} else {
-		options = append(options, slack.MsgOptionDisableMarkdown(), slack.MsgOptionDisableLinkUnfurl(),
-			slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionMetadata(mark(d)))
-		if d.Kind == news.KindReply {
-			options = append(options, slack.MsgOptionTS(ts))
+		if m.blocks == nil {
+			// Without blocks Slack would show text, in which an edit cannot switch formatting off.
+			m.blocks = bare(bot.Text(d.Kind, d.Card))
 		}
-		channel, ts, err = s.api.PostMessageContext(ctx, channel, options...)
+		channel, ts, _, err = s.api.UpdateMessageContext(ctx, channel, ts, options(m)...)
+	} else {
+		all := append(options(m), slack.MsgOptionMetadata(mark(d)))
+		if d.Kind == news.KindReply {
+			all = append(all, slack.MsgOptionTS(ts))
+			if d.Card.Loud {
+				all = append(all, slack.MsgOptionBroadcast())
+			}
+		}
+		channel, ts, err = s.post(ctx, channel, all)
 	}
 	if err != nil {
 		return "", err
@@ -148,6 +104,25 @@ func (s *Slack) send(ctx context.Context, d news.Delivery, m rendered) (string, 
 		return "", errNoTimestamp
 	}
 	return channel + "/" + ts, nil
+}
+
+// post makes a message. Slack is not to read markup into its text, nor to show what its links lead to.
+func (s *Slack) post(ctx context.Context, channel string, all []slack.MsgOption) (string, string, error) {
+	all = append(all, slack.MsgOptionDisableMarkdown(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	return s.api.PostMessageContext(ctx, channel, all...)
+}
+
+// options returns what every call has that shows a message.
+func options(m rendered) []slack.MsgOption {
+	all := []slack.MsgOption{
+		slack.MsgOptionText(m.text, false), // escaped by render
+		slack.MsgOptionParse(false),
+		slack.MsgOptionLinkNames(false),
+	}
+	if m.blocks != nil {
+		all = append(all, slack.MsgOptionBlocks(m.blocks...))
+	}
+	return all
 }
 
 // address returns the channel to call with and, for an edit or a reply, the timestamp of the message.

@@ -3,16 +3,18 @@ package slack
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"flag"
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	fakeslack "github.com/pactwatch/pactwatch/internal/fake/slack"
 	"github.com/pactwatch/pactwatch/internal/news"
 	"go.uber.org/goleak"
 )
@@ -22,11 +24,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var update = flag.Bool("update", false, "rewrite the files in testdata that hold what is sent")
 
 // newSlack returns a Slack that speaks to f, and its log. app is the app token, "" to only post.
-func newSlack(t *testing.T, f *fakeSlack, app string) (*Slack, *logBuffer) {
+func newSlack(t *testing.T, f *fakeslack.Server, app string) (*Slack, *logBuffer) {
+	return configured(t, f, Config{AppToken: news.NewSecret(app)})
+}
+
+func configured(t *testing.T, f *fakeslack.Server, cfg Config) (*Slack, *logBuffer) {
 	var log logBuffer
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	cfg := Config{APIURL: f.URL + "/api", BotToken: news.NewSecret(botToken), AppToken: news.NewSecret(app)}
+	cfg.APIURL = strings.TrimSuffix(f.APIURL, "/")
+	cfg.BotToken = news.NewSecret(fakeslack.BotToken)
 	return New(cfg, &http.Client{Transport: transport}, slog.New(slog.NewTextHandler(&log, nil))), &log
 }
 
@@ -61,41 +68,59 @@ func readCard(t *testing.T, name string) news.Card {
 	return c
 }
 
-func delivery(k news.Kind, c news.Card) news.Delivery {
-	d := news.Delivery{Key: "s55/deals/" + string(k), Kind: k, Card: c, Destination: news.Destination{Channel: "deals", Platform: "slack", Target: "C024BE91L"}}
+// delivery returns a delivery of a card; of an edit and a reply, to what message is.
+func delivery(k news.Kind, c news.Card, message string) news.Delivery {
+	d := news.Delivery{Key: "s55/deals/" + string(k), Kind: k, Card: c, Destination: news.Destination{Channel: "deals", Platform: "slack", Target: fakeslack.ChannelID}}
 	if k == news.KindEdit || k == news.KindReply {
-		d.Message = "C024BE91L/1764000000.000001"
+		d.Message = message
 	}
 	return d
 }
 
+// posted posts an alert, and returns its message.
+func posted(t *testing.T, s *Slack) string {
+	t.Helper()
+	message, err := s.Post(t.Context(), delivery(news.KindAlert, readCard(t, "alert.json"), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message
+}
+
 func TestEachKindIsSentAsItsFileSays(t *testing.T) {
+	muted := readCard(t, "alert.json")
+	muted.Muted = &news.Mute{What: "story", Which: muted.Story, By: news.Actor{Name: "Ada <!here>"}, Until: time.Unix(1764600000, 0)}
+	held := readCard(t, "digest.json")
+	held.Held = "quiet hours 22:00–07:00"
+	notice := news.Card{Headline: "A source is down", News: "northwind does not answer: 503.\nIt is asked again at noon.", Updated: time.Unix(1764000000, 0)}
+	pinging := readCard(t, "alert.json")
+	pinging.Mentions = []string{"slack:U0000ADA", "slack:S0000LAW", "discord:12", "slack:<!here>"}
 	for _, tt := range []struct {
 		name string
 		kind news.Kind
-		card string
+		card news.Card
 		app  string
 	}{
-		{"alert", news.KindAlert, "alert.json", ""},
-		{"alert-buttons", news.KindAlert, "alert.json", appToken},
-		{"edit", news.KindEdit, "alert.json", ""},
-		{"reply", news.KindReply, "reply.json", appToken},
-		{"digest", news.KindDigest, "digest.json", appToken},
+		{"alert", news.KindAlert, readCard(t, "alert.json"), ""},
+		{"alert-buttons", news.KindAlert, readCard(t, "alert.json"), fakeslack.AppToken},
+		{"alert-pinging", news.KindAlert, pinging, ""},
+		{"edit", news.KindEdit, readCard(t, "alert.json"), ""},
+		{"edit-muted", news.KindEdit, muted, fakeslack.AppToken},
+		{"reply", news.KindReply, readCard(t, "reply.json"), fakeslack.AppToken},
+		{"digest", news.KindDigest, readCard(t, "digest.json"), fakeslack.AppToken},
+		{"digest-held", news.KindDigest, held, fakeslack.AppToken},
+		{"notice", news.KindNotice, notice, fakeslack.AppToken},
 	} {
-		f := newFake(t)
+		f := fakeslack.New(t)
 		s, _ := newSlack(t, f, tt.app)
-		if _, err := s.Post(t.Context(), delivery(tt.kind, readCard(t, tt.card))); err != nil {
+		message := posted(t, s)
+		if _, err := s.Post(t.Context(), delivery(tt.kind, tt.card, message)); err != nil {
 			t.Errorf("%s: Post = %v", tt.name, err)
 			continue
 		}
-		c := f.called("")[0]
-		sent := map[string]any{"method": c.method, "blocks": c.blocks}
-		for name := range c.form {
-			if name != "blocks" && name != "token" {
-				sent[name] = c.form.Get(name)
-			}
-		}
-		golden(t, tt.name+".json", sent)
+		c := f.Calls("")[1]
+		c.Args["method"] = c.Method
+		golden(t, tt.name+".json", c.Args)
 	}
 }
 
@@ -123,52 +148,42 @@ func golden(t *testing.T, name string, sent any) {
 }
 
 func TestEditAndReplyFindTheirMessage(t *testing.T) {
-	f := newFake(t)
+	f := fakeslack.New(t)
 	s, _ := newSlack(t, f, "")
-	message, err := s.Post(t.Context(), delivery(news.KindAlert, readCard(t, "alert.json")))
-	if err != nil || message != "C024BE91L/1764000000.000001" {
-		t.Fatalf("Post(alert) = %q, %v, want C024BE91L/1764000000.000001", message, err)
+	message := posted(t, s)
+	alert := f.Public(fakeslack.ChannelID)[0]
+	if want := fakeslack.ChannelID + "/" + alert.TS; message != want {
+		t.Errorf("Post(alert) = %q, want %q", message, want)
 	}
-	edit := delivery(news.KindEdit, readCard(t, "alert.json"))
-	edit.Message = message
-	if got, err := s.Post(t.Context(), edit); err != nil || got != message {
+	if got, err := s.Post(t.Context(), delivery(news.KindEdit, readCard(t, "alert.json"), message)); err != nil || got != message {
 		t.Errorf("Post(edit) = %q, %v, want %q", got, err, message)
 	}
-	if c := f.called("chat.update"); len(c) != 1 || c[0].form.Get("ts") != "1764000000.000001" || c[0].form.Get("channel") != "C024BE91L" || c[0].blocks == nil {
-		t.Errorf("chat.update calls: %v, want one of that message with blocks", c)
+	loud := readCard(t, "reply.json")
+	loud.Loud = true
+	for _, card := range []news.Card{readCard(t, "reply.json"), loud} {
+		if _, err := s.Post(t.Context(), delivery(news.KindReply, card, message)); err != nil {
+			t.Errorf("Post(reply) = %v", err)
+		}
 	}
-	reply := delivery(news.KindReply, readCard(t, "reply.json"))
-	reply.Message = message
-	if _, err := s.Post(t.Context(), reply); err != nil {
-		t.Errorf("Post(reply) = %v", err)
-	}
-	if c := f.called("chat.postMessage"); len(c) != 2 || c[1].form.Get("thread_ts") != "1764000000.000001" {
-		t.Errorf("chat.postMessage calls: %v, want the second in the thread of the first", c)
+	all := f.Messages(fakeslack.ChannelID)
+	if len(all) != 3 || all[0].Edits != 1 || all[1].Thread != alert.TS || all[1].Broadcast || all[2].Thread != alert.TS || !all[2].Broadcast {
+		t.Errorf("messages: %+v, want one that is edited, and two in its thread, the loud one shown in the channel", all)
 	}
 }
 
-func TestPreflight(t *testing.T) {
-	for _, tt := range []struct {
-		name, bot, app string
-		meets          http.HandlerFunc
-		want           string // "" for none
-	}{
-		{name: "all well", bot: botToken, app: appToken},
-		{name: "posting only", bot: botToken},
-		{name: "tokens exchanged", bot: appToken, app: botToken, want: "xoxb-"},
-		{name: "a bot token as app token", bot: botToken, app: botToken, want: "xapp-"},
-		{name: "a dead token", bot: botToken, meets: answers(200, `{"ok":false,"error":"invalid_auth"}`), want: "install the app again"},
-	} {
-		f := newFake(t)
-		if tt.meets != nil {
-			f.next(tt.meets)
+func TestOnlyAnAlertPingsAndOnlyWhomItsRuleNames(t *testing.T) {
+	for kind, want := range map[news.Kind][]string{news.KindAlert: {"U0000ADA", "S0000LAW"}, news.KindEdit: nil, news.KindReply: nil} {
+		f := fakeslack.New(t)
+		s, _ := newSlack(t, f, "")
+		message := posted(t, s)
+		card := readCard(t, "alert.json")
+		card.Mentions = []string{"slack:U0000ADA", "slack:S0000LAW", "discord:12", "slack:here"}
+		if _, err := s.Post(t.Context(), delivery(kind, card, message)); err != nil {
+			t.Errorf("Post(%s) = %v", kind, err)
 		}
-		s, _ := newSlack(t, f, tt.app)
-		s.cfg.BotToken = news.NewSecret(tt.bot)
-		err := s.Preflight(t.Context())
-		post, _ := errors.AsType[*news.PostError](err)
-		if (err == nil) != (tt.want == "") || err != nil && (post == nil || !post.Refused || !strings.Contains(err.Error(), tt.want)) {
-			t.Errorf("%s: Preflight = %v, want it refused with %q", tt.name, err, tt.want)
+		all := f.Messages(fakeslack.ChannelID)
+		if got := all[len(all)-1].Notified; !slices.Equal(got, want) {
+			t.Errorf("%s pings %v, want %v", kind, got, want)
 		}
 	}
 }
@@ -180,8 +195,13 @@ func TestConfigCheck(t *testing.T) {
 		want []string // paths
 	}{
 		{"no Slack", Config{}, nil},
-		{"all well", Config{BotTokenEnv: "A", AppTokenFile: "b", APIURL: "https://slack.com/api/"}, nil},
-		{"named twice", Config{BotTokenEnv: "A", BotTokenFile: "a", AppTokenEnv: "B", AppTokenFile: "b"}, []string{"bot_token_file", "app_token_file"}},
+		{"all well", Config{BotTokenEnv: "A", AppTokenFile: "b", APIURL: "https://slack.com/api/", Managers: []string{"U024BE7LH"}}, nil},
+		{"HTTP mode", Config{BotTokenEnv: "A", Listen: ":8080", SigningSecretEnv: "S"}, nil},
+		{"HTTP mode without a secret", Config{BotTokenEnv: "A", Listen: ":8080"}, []string{"listen"}},
+		{"no place to listen", Config{BotTokenEnv: "A", Listen: "8080", SigningSecretEnv: "S"}, []string{"listen"}},
+		{"named twice", Config{BotTokenEnv: "A", BotTokenFile: "a", AppTokenEnv: "B", AppTokenFile: "b", SigningSecretEnv: "C", SigningSecretFile: "c"},
+			[]string{"bot_token_file", "app_token_file", "signing_secret_file"}},
+		{"a manager's name", Config{Managers: []string{"U024BE7LH", "@ada"}}, []string{"managers[1]"}},
 		{"no address", Config{APIURL: "slack.com/api"}, []string{"api_url"}},
 	} {
 		var got []string

@@ -2,17 +2,25 @@ package slack
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/pactwatch/pactwatch/bot"
+	fakeslack "github.com/pactwatch/pactwatch/internal/fake/slack"
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/watchers/rule"
+)
+
+// Ada is an admin of the workspace, Bo is not, Cy is a guest.
+var (
+	ada = fakeslack.Person{ID: "U0000ADA", Name: "Ada", Admin: true, Zone: "Europe/Berlin"}
+	bo  = fakeslack.Person{ID: "U00000BO", Name: "Bo"}
+	cy  = fakeslack.Person{ID: "U00000CY", Name: "Cy", Guest: true}
 )
 
 // emptyStore has one alert, and panics when it is asked for what it does not have.
@@ -25,226 +33,225 @@ func (emptyStore) Alert(_ context.Context, id string) (news.Alert, error) {
 	return news.Alert{ID: id, Headline: "Halden <!here> deal", Channel: "deals", Created: time.Unix(1764000000, 0)}, nil
 }
 
-func testDesk() *bot.Desk {
-	rules := func() []news.Rule {
-		return []news.Rule{{Name: "exclusivity", Match: "exclusive", Channels: []string{"deals"}}}
-	}
-	return bot.NewDesk(emptyStore{}, rules, slog.New(slog.DiscardHandler))
+func (emptyStore) AlertsOf(context.Context, string) (int, error)           { return 0, nil }
+func (emptyStore) RecentAlerts(context.Context, int) ([]news.Alert, error) { return nil, nil }
+func (emptyStore) AlertTitles(context.Context, int) ([]news.Alert, error)  { return nil, nil }
+func (emptyStore) ChangesOf(context.Context, news.RecordKind, string) ([]news.Change, error) {
+	return nil, nil
 }
 
-// serve runs s until the test ends, and returns the first connection to f.
-func serve(t *testing.T, f *fakeSlack, s *Slack) *websocket.Conn {
+// A house has the rules that its test gives it, and keeps what is made.
+type house struct {
+	bot.House
+	rules []bot.Rule
+	slow  time.Duration // to poll a source
+
+	mu   sync.Mutex
+	made []news.Change
+}
+
+func (h *house) Rules() []bot.Rule                             { return h.rules }
+func (h *house) Lists() rule.Lists                             { return nil }
+func (h *house) Sources(context.Context) ([]bot.Source, error) { return h.SourceNames(), nil }
+func (h *house) Records(news.RecordKind) []news.Record         { return nil }
+func (h *house) Troubles(context.Context) []string             { return nil }
+func (h *house) Settings(string) []bot.Setting                 { return nil }
+func (h *house) SourceNames() []bot.Source {
+	return []bot.Source{{Name: "northwind", Title: "Northwind Business"}, {Name: "ledger", Title: "The Ledger Post"}}
+}
+
+func (h *house) Channels() []bot.Channel {
+	return []bot.Channel{{Name: "deals", Title: "#ai-deals", Destinations: []news.Destination{{Channel: "deals", Platform: "slack", Target: fakeslack.ChannelID}}}}
+}
+
+func (h *house) Change(_ context.Context, changes []news.Change) ([]news.Change, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range changes {
+		changes[i].ID, changes[i].Key = fmt.Sprintf("x%d", len(h.made)+1), "r7"
+		h.made = append(h.made, changes[i])
+	}
+	return changes, nil
+}
+
+func (h *house) changes() []news.Change {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.made)
+}
+
+func (h *house) Backtest(_ context.Context, _ news.Rule, since time.Time) (bot.Backtest, error) {
+	return bot.Backtest{Since: since, Articles: 10, Days: make([]int, 8)}, nil
+}
+
+func (h *house) Poll(context.Context, string) (bot.Polled, error) {
+	time.Sleep(h.slow)
+	return bot.Polled{}, nil
+}
+
+func newHouse() *house {
+	return &house{rules: []bot.Rule{{Rule: news.Rule{Name: "exclusivity", Match: "exclusive", Channels: []string{"deals"}, Severity: news.Normal}}}}
+}
+
+func deskOf(h *house, s *Slack) *bot.Desk {
+	desk := bot.NewDesk(emptyStore{}, h, slog.New(slog.DiscardHandler))
+	desk.Platforms = map[string]bot.Platform{"slack": s}
+	return desk
+}
+
+// serve runs s until stop is called, or the test ends.
+func serve(t *testing.T, s *Slack, h *house) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx, testDesk()) }()
-	t.Cleanup(func() {
+	go func() { done <- s.Serve(ctx, deskOf(h, s)) }()
+	stop = sync.OnceFunc(func() {
 		cancel()
 		select {
 		case err := <-done:
 			if err != nil {
 				t.Errorf("Serve = %v after its context ended, want nil", err)
 			}
-		case <-time.After(5 * time.Second):
-			t.Error("Serve still runs 5 s after its context ended")
+		case <-time.After(8 * time.Second):
+			t.Error("Serve still runs 8 s after its context ended")
 		}
 	})
-	return connection(t, f)
+	t.Cleanup(stop)
+	return stop
 }
 
-func connection(t *testing.T, f *fakeSlack) *websocket.Conn {
-	t.Helper()
-	select {
-	case conn := <-f.sockets:
-		t.Cleanup(func() { conn.Close() })
-		return conn
-	case <-time.After(5 * time.Second):
-		t.Fatal("no connection after 5 s")
-		return nil
-	}
+// serving returns a workspace in which the bot answers over Socket Mode, and what it is made of.
+func serving(t *testing.T) (*fakeslack.Server, *house, *logBuffer) {
+	f, h := fakeslack.New(t), newHouse()
+	s, log := newSlack(t, f, fakeslack.AppToken)
+	serve(t, s, h)
+	f.Connected(2)
+	return f, h, log
 }
 
-// envelope sends an envelope and fails unless its acknowledgement follows.
-func envelope(t *testing.T, conn *websocket.Conn, id, kind, payload string) {
-	t.Helper()
-	text := fmt.Sprintf(`{"envelope_id":%q,"type":%q,"accepts_response_payload":true,"payload":%s}`, id, kind, payload)
-	if err := conn.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
-		t.Fatal(err)
-	}
-	conn.SetReadDeadline(time.Now().Add(3 * time.Second)) // as long as Slack waits
-	var ack struct {
-		EnvelopeID string `json:"envelope_id"`
-	}
-	if err := conn.ReadJSON(&ack); err != nil || ack.EnvelopeID != id {
-		t.Fatalf("acknowledgement of %s: %+v, %v", id, ack, err)
-	}
-}
+const soon = 5 * time.Second
 
-func (f *fakeSlack) reply(t *testing.T) map[string]any {
-	t.Helper()
-	select {
-	case r := <-f.replies:
-		return r
-	case <-time.After(5 * time.Second):
-		t.Fatal("no answer after 5 s")
-		return nil
-	}
-}
-
-func (f *fakeSlack) noReply(t *testing.T) {
-	t.Helper()
-	select {
-	case r := <-f.replies:
-		t.Errorf("an answer that nobody asked for: %v", r)
-	case <-time.After(100 * time.Millisecond):
-	}
-}
-
-func slash(f *fakeSlack, command, text string) string {
-	payload, _ := json.Marshal(map[string]string{"command": command, "text": text, "response_url": f.URL + "/respond", "user_id": "U1", "channel_id": "C1"})
-	return string(payload)
-}
-
-func click(f *fakeSlack, action string) string {
-	payload, _ := json.Marshal(map[string]any{
-		"type": "block_actions", "response_url": f.URL + "/respond",
-		"actions": []map[string]string{{"type": "button", "action_id": action, "block_id": "b"}},
-	})
-	return string(payload)
-}
-
-func TestCommandsAndClicksAreAnsweredForOnePerson(t *testing.T) {
-	f := newFake(t)
-	s, _ := newSlack(t, f, appToken)
-	conn := serve(t, f, s)
-	for i, tt := range []struct{ name, kind, payload, want string }{
-		{"a command", "slash_commands", slash(f, "/pactwatch", "watch show exclusivity"), "exclusivity (normal) → deals\nexclusive"},
-		{"its alias", "slash_commands", slash(f, "/watch", "list"), "1 rule:\n• exclusivity → deals"},
-		{"nothing", "slash_commands", slash(f, "/pactwatch", ""), "You can ask:"},
-		{"markup in the answer", "interactive", click(f, "v1:why:a102"), "Halden &lt;!here&gt; deal"},
-		{"an old button", "interactive", click(f, "v0:why:a102"), "another version"},
-		{"a panic", "slash_commands", slash(f, "/pactwatch", "status"), "Something went wrong (ref "},
+func TestCommandsAreAnsweredForOnePerson(t *testing.T) {
+	f, _, _ := serving(t)
+	for _, tt := range []struct{ name, line, want string }{
+		{"a command", "/pactwatch watch show exclusivity", "exclusivity"},
+		{"its alias", "/watch list", "1 rule:"},
+		{"nothing", "/pactwatch", "/pactwatch"},
+		{"markup in the answer", "/pactwatch why a102", "Halden &lt;!here&gt; deal"},
 	} {
-		envelope(t, conn, fmt.Sprint("e", i), tt.kind, tt.payload)
-		r := f.reply(t)
-		if text, _ := r["text"].(string); !strings.Contains(text, tt.want) {
-			t.Errorf("%s: answered %q, want %q in it", tt.name, text, tt.want)
-		}
-		if r["response_type"] != "ephemeral" || r["replace_original"] != false {
-			t.Errorf("%s: response_type %v, replace_original %v, want ephemeral and false", tt.name, r["response_type"], r["replace_original"])
+		m := f.Command(bo, fakeslack.ChannelID, tt.line).Answer(soon)
+		if !strings.Contains(m.Text, tt.want) || m.To != bo.ID {
+			t.Errorf("%s: answered %q to %q, want %q in it to Bo alone", tt.name, m.Text, m.To, tt.want)
 		}
 	}
-	envelope(t, conn, "link", "interactive", click(f, openButton))
-	f.noReply(t)
 }
 
-func TestAnEnvelopeThatComesAgainIsHandledOnce(t *testing.T) {
-	f := newFake(t)
-	s, _ := newSlack(t, f, appToken)
-	conn := serve(t, f, s)
-	envelope(t, conn, "e1", "slash_commands", slash(f, "/pactwatch", "help"))
-	f.reply(t)
-	envelope(t, conn, "e1", "slash_commands", slash(f, "/pactwatch", "help"))
-	f.noReply(t)
-
-	conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"disconnect","reason":"refresh_requested"}`))
-	conn = connection(t, f)
-	envelope(t, conn, "e1", "slash_commands", slash(f, "/pactwatch", "help"))
-	f.noReply(t)
-	envelope(t, conn, "e2", "slash_commands", slash(f, "/pactwatch", "help"))
-	f.reply(t)
+func TestScenario3NothingIsHandledTwiceAcrossAReconnect(t *testing.T) {
+	f, _, _ := serving(t)
+	first := f.Command(bo, fakeslack.ChannelID, "/pactwatch help")
+	first.Answer(soon)
+	first.Redeliver()
+	f.Refresh()
+	next := f.Command(bo, fakeslack.ChannelID, "/watch list")
+	next.Answer(soon)
+	f.Connected(2)
+	first.Redeliver()
+	first.Redeliver() // over the other connection
+	f.Command(bo, fakeslack.ChannelID, "/pactwatch help").Answer(soon)
+	if n := len(f.Answers()); n != 3 {
+		t.Errorf("%d answers to three commands, want 3", n)
+	}
 }
 
-func TestAWrongAppTokenEndsServeInWords(t *testing.T) {
+func TestWhatAnEarlierProcessHandledIsNotHandledAgain(t *testing.T) {
+	f, h := fakeslack.New(t), newHouse()
+	var mu sync.Mutex
+	kept := map[string]bool{}
+	handled := func(_ context.Context, id string) (bool, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		again := kept[id]
+		kept[id] = true
+		return again, nil
+	}
+	process := func() (stop func()) {
+		s, _ := newSlack(t, f, fakeslack.AppToken)
+		s.Handled = handled
+		stop = serve(t, s, h)
+		f.Connected(2)
+		return stop
+	}
+	stop := process()
+	first := f.Command(bo, fakeslack.ChannelID, "/pactwatch help")
+	first.Answer(soon)
+	stop()
+	process()
+	first.Redeliver()
+	f.Command(bo, fakeslack.ChannelID, "/watch list").Answer(soon)
+	if n := len(f.Answers()); n != 2 {
+		t.Errorf("%d answers to two commands, want 2", n)
+	}
+}
+
+func TestOneConnectionIsOpenWhileTheOtherIsMadeAnew(t *testing.T) {
+	f, _, _ := serving(t)
+	for range 3 {
+		f.Refresh()
+		if n := f.Connections(); n < 1 {
+			t.Errorf("%d connections during the hand-over, want one at least", n)
+		}
+		f.Command(bo, fakeslack.ChannelID, "/pactwatch help").Answer(soon)
+		f.Connected(2)
+	}
+}
+
+func TestScenario2AWrongAppTokenEndsServeInWords(t *testing.T) {
 	for _, tt := range []struct {
 		name, app, says, want string
 		calls                 int
 	}{
-		{"a bot token", botToken, "", "xapp-", 0},
-		{"refused type", appToken, "not_allowed_token_type", "connections:write", 1},
-		{"missing scope", appToken, "missing_scope", "missing_scope", 1},
-		{"revoked", appToken, "token_revoked", "revoked", 1},
+		{"a bot token", fakeslack.BotToken, "", "xapp-", 0},
+		{"refused type", fakeslack.AppToken, "not_allowed_token_type", "connections:write", 1},
+		{"missing scope", fakeslack.AppToken, "missing_scope", "missing_scope", 1},
+		{"revoked", fakeslack.AppToken, "token_revoked", "revoked", 1},
 	} {
-		f := newFake(t)
-		f.next(answers(200, `{"ok":false,"error":"`+tt.says+`"}`))
+		f := fakeslack.New(t)
+		f.Fail("apps.connections.open", fakeslack.Says(tt.says))
 		s, _ := newSlack(t, f, tt.app)
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		err := s.Serve(ctx, testDesk())
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		err := s.Serve(ctx, deskOf(newHouse(), s))
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: Serve = %v, want %q in it", tt.name, err, tt.want)
 		}
-		if n := len(f.called("apps.connections.open")); n != tt.calls {
+		if n := len(f.Calls("apps.connections.open")); n != tt.calls {
 			t.Errorf("%s: %d calls, want %d", tt.name, n, tt.calls)
 		}
 	}
 }
 
 func TestWithoutAppTokenThereIsNothingToServe(t *testing.T) {
-	f := newFake(t)
+	f := fakeslack.New(t)
 	s, _ := newSlack(t, f, "")
-	if err := s.Serve(t.Context(), testDesk()); err != nil || len(f.called("")) > 0 {
-		t.Errorf("Serve = %v after %d calls, want nil after none", err, len(f.called("")))
+	if err := s.Serve(t.Context(), deskOf(newHouse(), s)); err != nil || len(f.Calls("")) > 0 {
+		t.Errorf("Serve = %v after %d calls, want nil after none", err, len(f.Calls("")))
 	}
 }
 
 func TestAConnectionThatBreaksIsMadeAnewAndTellsNoSecret(t *testing.T) {
-	f := newFake(t)
-	s, log := newSlack(t, f, appToken)
-	f.next(answers(http.StatusInternalServerError, ""))
-	conn := serve(t, f, s)
-	conn.Close()
-	envelope(t, connection(t, f), "e1", "slash_commands", slash(f, "/pactwatch", "help"))
-	f.reply(t)
+	f, h := fakeslack.New(t), newHouse()
+	f.Fail("apps.connections.open", answers(500, ""))
+	s, log := newSlack(t, f, fakeslack.AppToken)
+	serve(t, s, h)
+	f.Connected(2)
+	f.Cut()
+	f.Command(bo, fakeslack.ChannelID, "/pactwatch help").Answer(10 * time.Second)
 	if strings.Contains(log.String(), "canary") {
-		t.Errorf("a secret is in the log: %s", log.String())
+		t.Errorf("a secret is in the log: %s", log)
 	}
 }
 
-func TestTypedReadsWhatSlackMadeOfIt(t *testing.T) {
-	for in, want := range map[string]string{
-		"why <https://northwind.example/a?b=1&amp;c=2>":         "why https://northwind.example/a?b=1&c=2",
-		"why <https://northwind.example/a|northwind.example/a>": "why https://northwind.example/a",
-		`add “AGI clause” ‘x’ «y»`:                              `add "AGI clause" 'x' "y"`,
-		`add "AT&amp;T deal" to:<#C123|ai-deals>`:               `add "AT&T deal" to:<#C123|ai-deals>`,
-		"a\u00a0b &lt;c":         "a b <c",
-		"twice &amp;lt; escaped": "twice &lt; escaped",
-		"open < bracket":         "open < bracket",
-	} {
-		if got := typed(in); got != want {
-			t.Errorf("typed(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestLongAnswersAreCut(t *testing.T) {
-	lines := make([]bot.Line, 1000)
-	for i := range lines {
-		lines[i] = bot.Line{{Text: strings.Repeat("a & b ", 20)}}
-	}
-	m := renderAnswer(lines)
-	raw, _ := json.Marshal(m.blocks)
-	var blocks []any
-	json.Unmarshal(raw, &blocks)
-	if faults := blockFaults(blocks); len(faults) > 0 || bot.Units(m.text) > maxText || !strings.Contains(m.text, " more") {
-		t.Errorf("1000 lines: %s, text of %d units ending %q", faults, bot.Units(m.text), m.text[len(m.text)-20:])
-	}
-}
-
-func TestLimitsAreThoseOfTheList(t *testing.T) {
-	var list struct {
-		Header struct {
-			Text struct {
-				Max int `json:"max_length"`
-			}
-		}
-		Text struct {
-			Max int `json:"max_length"`
-		}
-	}
-	if !shared(t, "specs/slackblocks/spec/limits.json", &list) {
-		t.Skip("nothing to compare with")
-	}
-	if list.Header.Text.Max != maxHeader || list.Text.Max != maxObject {
-		t.Errorf("header %d, text %d; the list has %d and %d", maxHeader, maxObject, list.Header.Text.Max, list.Text.Max)
-	}
+// slack-go refuses an event that it does not know. It has to be acknowledged all the same.
+func TestAnUnknownEventIsAcknowledged(t *testing.T) {
+	f, _, _ := serving(t)
+	f.Event(map[string]any{"type": "something_new", "channel": map[string]any{"id": "C1"}}).Ack()
 }
