@@ -199,9 +199,10 @@ func TestExampleComments(t *testing.T) {
 	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	t.Setenv("DISCORD_TOKEN", "1")
+	t.Setenv("SLACK_SIGNING_SECRET", "1")
 	setting := regexp.MustCompile(`(?m)^( *)# ((?: {2})*[a-z_]+:( |$))`)
 	src := setting.ReplaceAll(example, []byte("$1$2"))
-	file := regexp.MustCompile(`(?m)^.*_token_file:.*\n|^  token_file:.*\n`) // they are there instead of _env
+	file := regexp.MustCompile(`(?m)^.*_(token|secret)_file:.*\n|^  token_file:.*\n`) // they are there instead of _env
 	c, err := ParseConfig("example", file.ReplaceAll(src, nil))
 	if err != nil {
 		t.Fatal(err)

@@ -24,6 +24,9 @@ func (c *Config) checkChats(f *yamlFile) {
 			s.AppToken = f.secret("slack", "app_token", s.AppTokenEnv, s.AppTokenFile)
 			f.checkSlackToken("app_token", s.AppToken, "xapp-")
 		}
+		if s.SigningSecretEnv != "" || s.SigningSecretFile != "" { // without it there is no HTTP mode
+			s.SigningSecret = f.secret("slack", "signing_secret", s.SigningSecretEnv, s.SigningSecretFile)
+		}
 		f.add("slack", s.Check()...)
 	}
 	if d := c.Discord; d != nil {

@@ -183,8 +183,8 @@ func (p *program) greet(w io.Writer, name string) {
 			fmt.Fprintf(w, "  alerts   %s → %s %s\n", channel, to.Platform, to.Target)
 		}
 	}
-	if c.Slack != nil && c.Slack.AppToken.IsZero() {
-		fmt.Fprintln(w, "  Slack is post-only: without app_token_env there are no commands and buttons")
+	if c.Slack != nil && c.Slack.AppToken.IsZero() && c.Slack.Listen == "" {
+		fmt.Fprintln(w, "  Slack is post-only: without app_token_env or listen there are no commands and buttons")
 	}
 	if c.Discord != nil && c.Discord.Commands != nil && !*c.Discord.Commands {
 		fmt.Fprintln(w, "  Discord is post-only: commands is false")
