@@ -31,6 +31,9 @@ var (
 // means when the store has something new.
 func (n *Notifier) Deliver(ctx context.Context, to news.Destination) (next time.Time, err error) {
 	for ctx.Err() == nil {
+		if err := n.resolve(ctx, to); err != nil {
+			return time.Time{}, err
+		}
 		d, ok, err := n.st.Claim(ctx, to, n.Now())
 		if err != nil {
 			return time.Time{}, err
@@ -89,10 +92,48 @@ func (n *Notifier) settle(d *news.Delivery, message string, failure error) {
 	case d.Kind == news.KindEdit: // sent again, it ends in the same message
 		d.State, d.Due = news.Retry, n.Now().Add(backOff(d.Attempts))
 		lg.Warn("edit of unknown outcome", "err", failure, "again_at", d.Due)
+	case n.canResolve(d.Destination):
+		d.State, d.Due = news.Unknown, n.Now()
+		lg.Warn("delivery of unknown outcome, the platform will be asked", "err", failure)
 	default:
 		d.State = news.Held
 		lg.Error("delivery of unknown outcome held, so as not to post it twice", "err", failure)
 	}
+}
+
+func (n *Notifier) canResolve(to news.Destination) bool {
+	_, ok := n.posters[to.Platform].(Resolver)
+	return ok
+}
+
+// resolve finds out about the deliveries to a destination of which nobody knows whether they arrived.
+func (n *Notifier) resolve(ctx context.Context, to news.Destination) error {
+	ds, err := n.st.Unknown(ctx, to, n.Now())
+	if err != nil {
+		return err
+	}
+	for _, d := range ds {
+		ask, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), postTimeout, errSlowPost)
+		message, next, failure := n.posters[to.Platform].(Resolver).Resolve(ask, d, n.Now())
+		cancel()
+		_, certain := errors.AsType[*news.PostError](failure)
+		switch {
+		case failure == nil && !next.IsZero():
+			d.Due = next
+		case failure == nil || certain:
+			n.settle(&d, message, failure)
+		default:
+			d.State, d.Reason, d.Settled = news.Held, "it cannot be found out whether it arrived: "+failure.Error(), n.Now()
+			n.lg.Error("delivery held, so as not to post it twice", "delivery", d.ID, "to", to.String(), "err", failure)
+		}
+		if err := n.st.Settle(ctx, d); err != nil {
+			return err
+		}
+		if d.Kind == news.KindAlert && d.State == news.Sent {
+			n.outbox.ring()
+		}
+	}
+	return nil
 }
 
 // backOff returns how long to wait after an attempt, counted from 1.

@@ -25,6 +25,15 @@ type Poster interface {
 	Post(ctx context.Context, d news.Delivery) (message string, err error)
 }
 
+// A Resolver is a Poster that can find out what became of a delivery of which nobody knows whether it
+// arrived.
+type Resolver interface {
+	// Resolve returns the message that the delivery has become. Where it is too early to say, next says
+	// when to ask again. A *news.PostError says that it has certainly not arrived; any other error that
+	// it cannot be found out.
+	Resolve(ctx context.Context, d news.Delivery, now time.Time) (message string, next time.Time, err error)
+}
+
 // Store is what the notifier asks of the store; package store says what each method keeps.
 type Store interface {
 	Reported(ctx context.Context, limit int) ([]news.Reported, error)
@@ -35,6 +44,7 @@ type Store interface {
 	Claim(ctx context.Context, to news.Destination, now time.Time) (d news.Delivery, ok bool, err error)
 	Settle(ctx context.Context, d news.Delivery) error
 	NextDue(ctx context.Context, to news.Destination) (time.Time, error)
+	Unknown(ctx context.Context, to news.Destination, now time.Time) ([]news.Delivery, error)
 	Interrupted(ctx context.Context) ([]news.Delivery, error)
 	Waiting(ctx context.Context, channel string) ([]news.Alert, error)
 	HeldDue(ctx context.Context, now time.Time) ([]news.Alert, error)
@@ -180,7 +190,7 @@ func (n *Notifier) repeat(ctx context.Context, b *bell, drain func() (next time.
 }
 
 // recover decides about deliveries that were being sent when the last run ended. An edit may be sent
-// again, since it ends in the same message; for the rest nobody knows, and a person decides.
+// again, since it ends in the same message; for the rest nobody knows, and the platform is asked.
 func (n *Notifier) recover(ctx context.Context) error {
 	ds, err := n.st.Interrupted(ctx)
 	if err != nil {

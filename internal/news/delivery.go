@@ -36,6 +36,7 @@ const (
 	Sending State = "sending" // written down; the platform may have it
 	Sent    State = "sent"    // the platform has it, Message says where
 	Retry   State = "retry"   // certainly not posted, due again
+	Unknown State = "unknown" // nobody knows if the platform has it; it is asked at Due
 	Held    State = "held"    // a person decides: nobody knows if it was posted, or it was tried often enough
 	Failed  State = "failed"  // refused, or overtaken; Reason says why
 )
@@ -53,6 +54,7 @@ type Delivery struct {
 	Due         time.Time
 	Holds       bool // while it waits to be tried again, nothing else goes to its destination
 	Created     time.Time
+	Claimed     time.Time // when it last became Sending; zero before
 	Settled     time.Time // when it last left Sending; zero before
 	Reason      string    // of the last failure
 }

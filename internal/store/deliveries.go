@@ -28,8 +28,9 @@ func (st *Store) Claim(ctx context.Context, to news.Destination, now time.Time) 
 			return err
 		}
 		d, ok = ds[0], true
-		d.State, d.Attempts = news.Sending, d.Attempts+1
-		_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = $2, attempts = $3 WHERE id = $1`, d.ID, d.State, d.Attempts)
+		d.State, d.Attempts, d.Claimed = news.Sending, d.Attempts+1, now
+		_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = $2, attempts = $3, claimed = $4 WHERE id = $1`,
+			d.ID, d.State, d.Attempts, micros(now))
 		return err
 	})
 	if err != nil {
@@ -41,23 +42,23 @@ func (st *Store) Claim(ctx context.Context, to news.Destination, now time.Time) 
 // deliveryQuery reads deliveries d with the first message that an edit or a reply belongs to.
 const deliveryQuery = `SELECT d.id, d.key, coalesce(d.alert, 0), d.channel, d.platform, d.target, d.kind, d.card_json,
 		CASE WHEN d.kind IN ('edit', 'reply') AND d.message = '' THEN coalesce(first.message, '') ELSE d.message END,
-		d.state, d.attempts, d.due, d.holds, d.created, d.settled, d.reason
+		d.state, d.attempts, d.due, d.holds, d.created, d.settled, d.reason, d.claimed
 	FROM delivery AS d LEFT JOIN delivery AS first
 		ON first.alert = d.alert AND first.kind = 'alert' AND first.channel = d.channel
 			AND first.platform = d.platform AND first.target = d.target `
 
 func readDelivery(row scanner) (d news.Delivery, err error) {
 	var card string
-	var alert, due, created, settled int64
+	var alert, due, created, settled, claimed int64
 	err = row.Scan(&d.ID, &d.Key, &alert, &d.Destination.Channel, &d.Destination.Platform, &d.Destination.Target, &d.Kind,
-		&card, &d.Message, &d.State, &d.Attempts, &due, &d.Holds, &created, &settled, &d.Reason)
+		&card, &d.Message, &d.State, &d.Attempts, &due, &d.Holds, &created, &settled, &d.Reason, &claimed)
 	if err == nil {
 		err = json.Unmarshal([]byte(card), &d.Card)
 	}
 	if alert != 0 {
 		d.Card.Alert = named("a", alert)
 	}
-	d.Due, d.Created, d.Settled = instant(due), instant(created), instant(settled)
+	d.Due, d.Created, d.Settled, d.Claimed = instant(due), instant(created), instant(settled), instant(claimed)
 	return d, err
 }
 
@@ -90,13 +91,25 @@ func (st *Store) NextDue(ctx context.Context, to news.Destination) (time.Time, e
 		FROM delivery AS d LEFT JOIN delivery AS first
 			ON first.alert = d.alert AND first.kind = 'alert' AND first.channel = d.channel
 				AND first.platform = d.platform AND first.target = d.target
-		WHERE d.channel = $1 AND d.platform = $2 AND d.target = $3 AND d.state IN ('pending', 'retry')
-			AND (d.kind IN ('alert', 'digest', 'notice') OR first.state = 'sent')`,
+		WHERE d.channel = $1 AND d.platform = $2 AND d.target = $3 AND (d.state = 'unknown'
+			OR d.state IN ('pending', 'retry') AND (d.kind IN ('alert', 'digest', 'notice') OR first.state = 'sent'))`,
 		to.Channel, to.Platform, to.Target).Scan(&due, &tryAgain)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next delivery for %s: %w", to, err)
 	}
 	return instant(max(due, tryAgain)), nil
+}
+
+// Unknown returns the deliveries to a destination of which nobody knows whether they arrived and of
+// which the platform is to be asked now, oldest first.
+func (st *Store) Unknown(ctx context.Context, to news.Destination, now time.Time) ([]news.Delivery, error) {
+	ds, err := all(ctx, st.db, readDelivery, deliveryQuery+`
+		WHERE d.channel = $1 AND d.platform = $2 AND d.target = $3 AND d.state = 'unknown' AND d.due <= $4 ORDER BY d.id`,
+		to.Channel, to.Platform, to.Target, micros(now))
+	if err != nil {
+		return nil, fmt.Errorf("unknown deliveries to %s: %w", to, err)
+	}
+	return ds, nil
 }
 
 // Interrupted returns the deliveries that are written down as being sent. Asked at the start, those
@@ -162,8 +175,8 @@ func insertDelivery(ctx context.Context, tx *sql.Tx, alert *int64, d news.Delive
 		return errors.New("a new delivery is pending")
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO delivery (key, alert, channel, platform, target, kind, card_json, message,
-			state, attempts, due, holds, created, settled, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, 0, $9, 0, $10, 0, '') ON CONFLICT (key) DO NOTHING`,
+			state, attempts, due, holds, created, settled, reason, claimed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, 0, $9, 0, $10, 0, '', 0) ON CONFLICT (key) DO NOTHING`,
 		d.Key, alert, d.Destination.Channel, d.Destination.Platform, d.Destination.Target, d.Kind, asJSON(d.Card),
 		d.State, micros(d.Due), micros(d.Created))
 	return err

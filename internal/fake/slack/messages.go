@@ -276,7 +276,7 @@ func (s *Server) list(c Call, wanted func(*Message) bool) map[string]any {
 	for _, m := range slices.Backward(ch.messages) {
 		if !m.Ephemeral() && wanted(m) && m.TS >= c.Text("oldest") && len(found) < limit {
 			o := m.object()
-			if c.Text("include_all_metadata") != "true" {
+			if all := c.Text("include_all_metadata"); all != "true" && all != "1" {
 				delete(o, "metadata")
 			}
 			found = append(found, o)

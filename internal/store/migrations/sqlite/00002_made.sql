@@ -60,21 +60,24 @@ CREATE TABLE delivery (
 	kind      TEXT NOT NULL CHECK (kind IN ('alert', 'edit', 'reply', 'digest', 'notice')),
 	card_json TEXT NOT NULL,
 	message   TEXT NOT NULL, -- the platform's ID of what was posted
-	state     TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'retry', 'held', 'failed')),
+	state     TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'retry', 'unknown', 'held', 'failed')),
 	attempts  INTEGER NOT NULL,
 	due       INTEGER NOT NULL,
 	holds     INTEGER NOT NULL, -- in retry: nothing else goes to its destination
 	created   INTEGER NOT NULL,
 	settled   INTEGER NOT NULL,
-	reason    TEXT NOT NULL
+	reason    TEXT NOT NULL,
+	claimed   INTEGER NOT NULL -- when it was last written down as being sent
 ) STRICT;
-INSERT INTO delivery SELECT * FROM delivery_1;
+INSERT INTO delivery SELECT *, 0 FROM delivery_1;
 DROP TABLE delivery_1;
-CREATE INDEX delivery_due ON delivery (state, due) WHERE state IN ('pending', 'sending', 'retry');
+CREATE INDEX delivery_due ON delivery (state, due) WHERE state IN ('pending', 'sending', 'retry', 'unknown');
 CREATE INDEX delivery_alert ON delivery (alert);
 
 -- +goose Down
 DELETE FROM delivery WHERE kind = 'notice';
+UPDATE delivery SET state = 'held' WHERE state = 'unknown';
+ALTER TABLE delivery DROP COLUMN claimed;
 DROP TABLE told;
 DROP TABLE trouble;
 DROP TABLE handled;
