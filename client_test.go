@@ -12,7 +12,7 @@ import (
 
 // slackClient is Slack's, of Ada, who is an admin, and of Bo, who is not.
 type slackClient struct {
-	t *testing.T
+	t testing.TB
 	s *fakeslack.Server
 }
 
@@ -67,7 +67,7 @@ func (c *slackClient) channel() string { return "<#" + fakeslack.ChannelID + "|a
 
 // discordClient is Discord's, of Ada, who may manage the server, and of Bo, who may not.
 type discordClient struct {
-	t *testing.T
+	t testing.TB
 	s *fakediscord.Server
 }
 

@@ -25,7 +25,7 @@ type press struct {
 	pages map[string]string
 }
 
-func newPress(t *testing.T) *press {
+func newPress(t testing.TB) *press {
 	p := &press{pages: map[string]string{}}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()

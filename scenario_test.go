@@ -43,7 +43,7 @@ type answer struct {
 
 // A team is the program with its press and one platform.
 type team struct {
-	t      *testing.T
+	t      testing.TB
 	site   *press
 	p      *program
 	config string
@@ -71,7 +71,7 @@ func onBoth(t *testing.T, scenario func(t *testing.T, team *team)) {
 	})
 }
 
-func newTeam(t *testing.T, chats string, c client) *team {
+func newTeam(t testing.TB, chats string, c client) *team {
 	press := newPress(t)
 	tm := &team{t: t, site: press, client: c, db: filepath.Join(t.TempDir(), "pactwatch.db")}
 	tm.config = fmt.Sprintf(`%s
@@ -120,7 +120,7 @@ func (tm *team) start() {
 	tm.t.Cleanup(tm.stop)
 	tm.eventually("the first poll", func() bool {
 		cur, _, err := st.Source(tm.t.Context(), "press")
-		return err == nil && !cur.LastOK.IsZero()
+		return err == nil && !cur.LastOK.IsZero() && len(tm.p.Rules()) > 0
 	})
 }
 
