@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +33,7 @@ store; the bot may be running meanwhile.`,
 			}
 			defer done()
 			call := bot.Call{Command: "why", Args: map[string]string{"what": args[0]}}
-			return printLines(cmd, p.desk.Answer(cmd.Context(), call).Lines)
+			return printReply(cmd, p.desk.Answer(cmd.Context(), call))
 		},
 	}
 	configFlag(cmd, &path)
@@ -107,10 +109,17 @@ func atRest(ctx context.Context, path string) (*program, func(), error) {
 	return p, func() { st.Close() }, nil
 }
 
-func printLines(cmd *cobra.Command, lines []bot.Line) error {
-	for _, l := range lines {
-		fmt.Fprintln(cmd.OutOrStdout(), l.String())
+// printReply prints what the desk says; what it refuses is an error.
+func printReply(cmd *cobra.Command, r bot.Reply) error {
+	lines := make([]string, len(r.Lines))
+	for i, l := range r.Lines {
+		lines[i] = l.String()
 	}
+	text := strings.Join(lines, "\n")
+	if r.Refused {
+		return errors.New(text)
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), text)
 	return nil
 }
 

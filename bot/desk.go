@@ -103,7 +103,7 @@ func (k *Desk) guard(what string, f func() (Reply, error)) (r Reply) {
 	}()
 	r, err := f()
 	if usage, ok := errors.AsType[*usageError](err); ok {
-		r.Lines = []Line{say(usage.Msg)}
+		r.Lines, r.Refused = []Line{say(usage.Msg)}, true
 		if usage.Hint != "" {
 			r.Lines = append(r.Lines, say(usage.Hint))
 		}
@@ -151,5 +151,5 @@ func unknown(command string) error {
 func (k *Desk) trouble(what string, err error) Reply {
 	ref := strings.ToLower(rand.Text()[:6])
 	k.lg.Error("question not answered", "ref", ref, "command", what, "err", err)
-	return Reply{Lines: []Line{say("Something went wrong (ref " + ref + "). The log of pactwatch has the cause under that reference.")}}
+	return Reply{Refused: true, Lines: []Line{say("Something went wrong (ref " + ref + "). The log of pactwatch has the cause under that reference.")}}
 }

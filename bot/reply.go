@@ -19,6 +19,7 @@ type Reply struct {
 	Lines   []Line
 	Buttons []Button // in the order in which they stand below the lines; none at all for most replies
 	Form    *Form    // to be opened instead of lines; nil for none
+	Refused bool     // the lines say what is wrong with the question, or that it could not be answered
 }
 
 // A Button does something when it is pressed, or leads somewhere.

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -61,5 +62,9 @@ func Manifest(address string) ([]byte, error) {
 
 // CreateLink returns the address at which one click creates the app of a manifest.
 func CreateLink(manifest []byte) string {
+	var short bytes.Buffer
+	if json.Compact(&short, manifest) == nil { // an address has its limits
+		manifest = short.Bytes()
+	}
 	return "https://api.slack.com/apps?new_app=1&manifest_json=" + url.QueryEscape(string(manifest))
 }
