@@ -103,7 +103,11 @@ type program struct {
 // configuration; alerts to the terminal go to out.
 func wire(c *Config, name string, st *store.Store, out io.Writer, lg *slog.Logger) (*program, error) {
 	p := &program{file: name, turned: make(chan struct{}, 1), st: st, lg: lg}
-	p.roster.Store(&roster{config: c, set: new(rule.Set)})
+	none, err := rule.Compile(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	p.roster.Store(&roster{config: c, set: none})
 
 	f, err := watchers.NewFetcher(c.Network, version)
 	if err != nil {

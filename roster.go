@@ -167,28 +167,34 @@ func (r *roster) turnsAt(t time.Time) {
 // compile makes one matcher of the rules that are not paused. A rule made in chat that can no longer
 // be compiled, or has no channel left, is broken.
 func (r *roster) compile() error {
-	lists := r.config.lists()
 	var on []news.Rule
 	for i := range r.rules {
 		b := &r.rules[i]
-		if b.File == "" {
-			if _, err := rule.Compile([]news.Rule{b.Rule}, lists); err != nil {
-				b.Broken = err.Error()
-				continue
-			}
-			if r.config.names(b.Name) {
-				b.Broken = "the configuration file has the same name for something else"
-				continue
-			}
-			if !slices.ContainsFunc(b.Channels, func(name string) bool { _, ok := r.routes[name]; return ok }) {
-				b.Broken = "its channel is gone"
-			}
+		switch {
+		case b.File == "" && r.config.names(b.Name):
+			b.Broken = "the configuration file has the same name for something else"
+			continue
+		case b.File == "" && !slices.ContainsFunc(b.Channels, func(name string) bool { _, ok := r.routes[name]; return ok }):
+			b.Broken = "its channel is gone"
 		}
 		if b.Pause == nil {
 			on = append(on, b.Rule)
 		}
 	}
+	lists := r.config.lists()
 	var err error
+	if r.set, err = rule.Compile(on, lists); err == nil {
+		return nil
+	}
+	on = slices.DeleteFunc(on, func(one news.Rule) bool { // which are they?
+		_, broken := rule.Compile([]news.Rule{one}, lists)
+		i := slices.IndexFunc(r.rules, func(b bot.Rule) bool { return b.Name == one.Name })
+		if broken == nil || r.rules[i].File != "" {
+			return false
+		}
+		r.rules[i].Broken = broken.Error()
+		return true
+	})
 	r.set, err = rule.Compile(on, lists)
 	return err
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -161,8 +162,15 @@ func (n *Notifier) Release(ctx context.Context, channel, why string) error {
 // Refresh shows the present state of a story in the message that a channel has of it: who muted it
 // or, where a mute has ended, what came meanwhile.
 func (n *Notifier) Refresh(ctx context.Context, story, channel string) error {
+	n.grouping.Lock() // a joining under way could take the same place among the edits
+	defer n.grouping.Unlock()
+	return n.refresh(ctx, story, channel)
+}
+
+// refresh is Refresh for who holds grouping.
+func (n *Notifier) refresh(ctx context.Context, story, channel string) error {
 	err := news.ErrOvertaken
-	for err == news.ErrOvertaken {
+	for errors.Is(err, news.ErrOvertaken) {
 		var p plan
 		if p, err = n.present(ctx, story); err == nil {
 			told := p.refresh(channel)

@@ -48,7 +48,7 @@ func (n *Notifier) retell(ctx context.Context, old, other string) error {
 		return err
 	}
 	for channel := range p.routes.channels {
-		if err := n.Refresh(ctx, old, channel); err != nil {
+		if err := n.refresh(ctx, old, channel); err != nil {
 			return err
 		}
 		if len(p.members) == 0 {

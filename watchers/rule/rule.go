@@ -131,7 +131,7 @@ func (d *doc) match(a *news.Article) (out []news.Match) {
 	for k, p := range d.set.parts {
 		d.choose(p)
 		for i := range d.asked.drain() {
-			if d.set.gone[k].has(i) {
+			if d.set.gone[k].has(i) || !p.rules[i].Hears(a.Source) {
 				continue
 			}
 			if d.spans = d.spans[:0]; d.holds(p.matchers[i], body) {
