@@ -43,6 +43,13 @@ type option struct {
 	Options      []option                               `json:"options,omitempty"`
 }
 
+// Limits of docs.discord.com/developers/interactions/application-commands; lengths are in UTF-16 units.
+const (
+	maxHelp    = 100 // of a description
+	maxChoices = 25
+	maxChoice  = 100 // of its name and of its value
+)
+
 type choice struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

@@ -248,11 +248,7 @@ func (d *Discord) call(ctx context.Context, method, endpoint string, body, resul
 	if wait > 0 {
 		return &limited{After: wait, Text: "waiting for the rate limit"}
 	}
-	return d.callBucket(ctx, method, endpoint, endpoint, body, result)
-}
-
-func (d *Discord) callBucket(ctx context.Context, method, endpoint, bucket string, body, result any) error {
-	answer, err := d.rest.RequestWithBucketID(method, endpoint, body, bucket, discordgo.WithContext(ctx),
+	answer, err := d.rest.RequestWithBucketID(method, endpoint, body, endpoint, discordgo.WithContext(ctx),
 		discordgo.WithRestRetries(0), discordgo.WithRetryOnRatelimit(false))
 	if err != nil || result == nil {
 		return err

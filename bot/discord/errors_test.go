@@ -158,7 +158,7 @@ func TestSecretsReachNoErrorAndNoLog(t *testing.T) {
 		// An interaction's token is part of its address, which Go's client puts into its errors.
 		press := &interaction{ID: "1", Token: "canary-interaction", Type: discordgo.InteractionMessageComponent}
 		press.Data.CustomID = bot.WhyButton("a102")
-		(&listener{d: d, desk: testDesk(oneRule{})}).answer(t.Context(), press)
+		(&listener{d: d, desk: testDesk(oneRule{})}).handle(t.Context(), press)
 		if out := fmt.Sprintf("%v %+v %#v %s", post, post, post, log); strings.Contains(out, "canary") {
 			t.Errorf("%s: a secret is in %q", tt.name, out)
 		}

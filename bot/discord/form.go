@@ -15,8 +15,7 @@ const (
 	typeInput     = 4
 	typeChannel   = 8
 	typeLabel     = 18
-	maxModalTitle = 45
-	maxLabel      = 45
+	maxModalTitle = 45 // and of a label
 	maxInput      = 4000
 	maxFields     = 5
 )
@@ -25,7 +24,7 @@ const (
 func modal(f *bot.Form) map[string]any {
 	components := []map[string]any{}
 	for _, field := range f.Fields[:min(len(f.Fields), maxFields)] {
-		label := map[string]any{"type": typeLabel, "label": bot.Shorten(field.Label, maxLabel), "component": input(field)}
+		label := map[string]any{"type": typeLabel, "label": bot.Shorten(field.Label, maxModalTitle), "component": input(field)}
 		if field.Help != "" {
 			label["description"] = bot.Shorten(field.Help, 100)
 		}

@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	maxReconnect  = 5 * time.Minute // between two tries
-	openTimeout   = 30 * time.Second
-	answerTimeout = 2500 * time.Millisecond // Discord waits three seconds for the first response
+	maxReconnect = 5 * time.Minute // between two tries
+	openTimeout  = 30 * time.Second
+	knownTime    = 500 * time.Millisecond // to find out if an interaction was handled before
 
 	// Discord resets the token of a bot that identifies more than 1000 times in 24 hours:
 	// docs.discord.com/developers/events/gateway#identifying. We stay below 30 an hour.
@@ -35,6 +35,7 @@ func (d *Discord) Serve(ctx context.Context, desk *bot.Desk) error {
 		return nil
 	}
 	l := &listener{d: d, desk: desk}
+	defer l.answers.Wait()
 	var identified []time.Time
 	for wait := time.Second; ; wait = min(2*wait, maxReconnect) {
 		start := time.Now()
@@ -74,7 +75,8 @@ type listener struct {
 	seen bot.Recent // IDs of interactions
 	app  string     // the application's ID, known once it is connected
 
-	drafts drafts
+	drafts  drafts
+	answers sync.WaitGroup // they outlive the connection that brought the question
 }
 
 // connect makes one connection and stays until it ends. Each has a session of its own and
@@ -84,29 +86,13 @@ func (l *listener) connect(ctx context.Context, identified *[]time.Time) error {
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
+	open, cancel := context.WithCancel(ctx)
 	defer cancel()
 
 	s := l.d.session()
-	s.Dialer = l.d.dialer(ctx)
-	interactions := make(chan *interaction, 50)
+	s.Dialer = l.d.dialer(open)
 	ended := make(chan struct{}, 1)
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
-		if e.Type != "INTERACTION_CREATE" {
-			return
-		}
-		i := new(interaction)
-		if err := json.Unmarshal(e.RawData, i); err != nil {
-			l.d.lg.Warn("an interaction cannot be read", "err", err)
-			return
-		}
-		select {
-		case interactions <- i:
-		case <-ctx.Done():
-		}
-	})
+	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { l.take(ctx, e) })
 	s.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) {
 		select {
 		case ended <- struct{}{}:
@@ -126,32 +112,40 @@ func (l *listener) connect(ctx context.Context, identified *[]time.Time) error {
 	defer s.Close()
 	defer cancel() // first: Close would write to a peer that may no longer read
 	l.d.lg.Info("discord connected")
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-ended:
-			return errDisconnected
-		case i := <-interactions:
-			if !l.seen.Seen(i.ID) {
-				wg.Go(func() {
-					if !l.handled(ctx, i) {
-						l.answer(ctx, i)
-					}
-				})
-			}
-		}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-ended:
+		return errDisconnected
 	}
 }
 
-// handled reports whether an interaction that changes something was handled by an earlier run.
-// Completion does not wait for the store.
+// take takes an event of the gateway. An interaction that comes twice is handled once.
+func (l *listener) take(ctx context.Context, e *discordgo.Event) {
+	if e.Type != "INTERACTION_CREATE" {
+		l.d.learn(e.Type, e.RawData)
+		return
+	}
+	i := new(interaction)
+	if err := json.Unmarshal(e.RawData, i); err != nil {
+		l.d.lg.Warn("an interaction cannot be read", "err", err)
+		return
+	}
+	if !l.seen.Seen(i.ID) {
+		l.answers.Go(func() { l.handle(ctx, i) })
+	}
+}
+
+// handled reports whether an interaction was handled by an earlier run. Where the store does not say
+// so in time, it is handled.
 func (l *listener) handled(ctx context.Context, i *interaction) bool {
-	if l.d.Handled == nil || i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+	if l.d.Handled == nil {
 		return false
 	}
+	ctx, cancel := context.WithTimeout(ctx, knownTime)
+	defer cancel()
 	again, err := l.d.Handled(ctx, "discord:"+i.ID)
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		l.d.lg.Error("an interaction may be handled twice", "err", err)
 	}
 	return again

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,6 +109,26 @@ func (d *Discord) permissions(ctx context.Context, c *discordgo.Channel) (int64,
 	})
 	apply(func(o *discordgo.PermissionOverwrite) bool { return o.Type != role && o.ID == me.ID })
 	return may, nil
+}
+
+// learn remembers the guild of the channels that a gateway event tells of.
+func (d *Discord) learn(event string, data json.RawMessage) {
+	var e struct {
+		ID       string `json:"id"`
+		Guild    string `json:"guild_id"`
+		Channels []struct {
+			ID string `json:"id"`
+		} `json:"channels"`
+	}
+	if event != "GUILD_CREATE" && event != "CHANNEL_CREATE" || json.Unmarshal(data, &e) != nil {
+		return
+	}
+	if e.Guild != "" {
+		d.guilds.Store(e.ID, e.Guild)
+	}
+	for _, c := range e.Channels {
+		d.guilds.Store(c.ID, e.ID)
+	}
 }
 
 // Permalink returns the address of a message, "" as long as nothing has told us its guild.

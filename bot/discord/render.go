@@ -48,7 +48,7 @@ func render(v bot.View, interactive bool) *discordgo.MessageSend {
 	m.Content = v.Mark.Word + " " + v.Mark.Emoji + " " + escape(v.Title) + " · " + v.Counted
 	m.Embeds = append(m.Embeds, embed(v))
 	if interactive {
-		m.Components = rows(v.Buttons())
+		m.Components = rows(v.Buttons(), cardRow)
 	}
 	return m
 }
