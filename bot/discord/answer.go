@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,7 +110,7 @@ func (l *listener) press(ctx context.Context, by bot.Asker, id string) bot.Reply
 	if !ours {
 		return l.desk.Press(ctx, by, id)
 	}
-	d, ok := l.drafts.take(key)
+	d, ok := l.drafts.take(key, by.ID)
 	if !ok {
 		return bot.Reply{Lines: []bot.Line{{{Text: "That form is no longer kept. Open it anew."}}}}
 	}
@@ -131,10 +133,10 @@ func (l *listener) submit(ctx context.Context, by bot.Asker, form string, values
 		return r
 	}
 	r = bot.Reply{Lines: []bot.Line{{{Text: "Nothing is saved yet."}}}}
-	for field, fault := range faults {
-		r.Lines = append(r.Lines, bot.Line{{Text: fmt.Sprintf("• %s: %s", field, fault)}})
+	for _, field := range slices.Sorted(maps.Keys(faults)) {
+		r.Lines = append(r.Lines, bot.Line{{Text: "• " + field + ": " + faults[field]}})
 	}
-	r.Buttons = []bot.Button{{ID: againButton + l.drafts.keep(draft{form, values}), Label: "Correct it"}}
+	r.Buttons = []bot.Button{{ID: againButton + l.drafts.keep(draft{by.ID, form, values}), Label: "Correct it"}}
 	return r
 }
 

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"strings"
@@ -63,7 +64,7 @@ func (l *listener) register(ctx context.Context) error {
 	if err := l.d.call(ctx, "GET", endpoint, nil, &known); err != nil {
 		return fatal(err)
 	}
-	want := definitions(l.desk.Commands())
+	want := definitions(l.desk.Commands(), !l.d.cfg.MembersCanManage)
 	if reflect.DeepEqual(byName(known), byName(want)) {
 		return nil
 	}
@@ -89,8 +90,8 @@ var descriptions = map[string]string{
 }
 
 // definitions returns the registrations of the desk's commands, one for each first word and the root
-// for those of one word.
-func definitions(commands []bot.Command) []command {
+// for those of one word. gate hides those for managers from everybody else.
+func definitions(commands []bot.Command, gate bool) []command {
 	var all []command
 	at := map[string]int{}
 	for _, b := range commands {
@@ -102,13 +103,9 @@ func definitions(commands []bot.Command) []command {
 		if !ok {
 			i = len(all)
 			at[group] = i
-			c := command{Type: discordgo.ChatApplicationCommand, Name: group, Description: descriptions[group], Contexts: []int{0}, IntegrationTypes: []int{0}}
-			if c.Description == "" {
-				c.Description = "About " + group
-			}
-			if managed[group] {
-				permission := manageServer
-				c.Permissions = &permission
+			c := command{Type: discordgo.ChatApplicationCommand, Name: group, Description: cmp.Or(descriptions[group], "About "+group), Contexts: []int{0}, IntegrationTypes: []int{0}}
+			if gate && managed[group] {
+				c.Permissions = new(manageServer)
 			}
 			all = append(all, c)
 		}
@@ -119,7 +116,7 @@ func definitions(commands []bot.Command) []command {
 
 // subcommand returns a command's registration. Discord wants the arguments that have to be there first.
 func subcommand(name string, b bot.Command) option {
-	o := option{Type: discordgo.ApplicationCommandOptionSubCommand, Name: name, Description: b.Help}
+	o := option{Type: discordgo.ApplicationCommandOptionSubCommand, Name: name, Description: bot.Shorten(b.Help, maxHelp)}
 	for _, required := range []bool{true, false} {
 		for _, a := range b.Args {
 			if (a.Required || a.Asked) == required {
@@ -131,13 +128,16 @@ func subcommand(name string, b bot.Command) option {
 }
 
 func argument(a bot.Arg, required bool) option {
-	o := option{Type: discordgo.ApplicationCommandOptionString, Name: a.Name, Description: a.Help, Required: required}
+	o := option{Type: discordgo.ApplicationCommandOptionString, Name: a.Name, Description: bot.Shorten(a.Help, maxHelp), Required: required}
 	switch a.Kind {
 	case bot.PlaceArg:
 		o.Type, o.ChannelTypes = discordgo.ApplicationCommandOptionChannel, []int{0, 5} // text and announcement channels
 	case bot.NumberArg:
 		o.Type = discordgo.ApplicationCommandOptionInteger
 	case bot.ChoiceArg:
+		if o.Autocomplete = len(a.Choices) > maxChoices; o.Autocomplete {
+			break
+		}
 		for _, c := range a.Choices {
 			o.Choices = append(o.Choices, choice{c, c})
 		}

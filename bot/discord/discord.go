@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -44,7 +46,17 @@ func (c *Config) Check() []news.Fault {
 	if u, err := url.Parse(c.APIURL); c.APIURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		faults = append(faults, news.Fault{Path: "api_url", Msg: "not an http or https address", Hint: "such as " + defaultURL})
 	}
+	for i, id := range c.Managers {
+		if !isID(id) {
+			faults = append(faults, news.Fault{Path: fmt.Sprintf("managers[%d]", i), Msg: "not the ID of a person or a role", Hint: `digits only, such as "1200000000000000000"`})
+		}
+	}
 	return faults
+}
+
+// isID reports whether s is an ID of Discord's.
+func isID(s string) bool {
+	return s != "" && len(s) <= 20 && strings.Trim(s, "0123456789") == ""
 }
 
 // Discord is one bot account. It is safe for concurrent use, but deliveries to one channel have to
@@ -54,7 +66,8 @@ type Discord struct {
 	rest *discordgo.Session // for requests only; the gateway has sessions of its own
 	lg   *slog.Logger
 
-	guilds sync.Map // channel to guild, as far as it is known
+	guilds sync.Map               // channel to guild, as far as it is known
+	health atomic.Pointer[string] // nil while nothing is wrong
 
 	// Handled reports whether an ID was handled before, also by an earlier run; nil remembers the last
 	// thousand of this one.
@@ -104,6 +117,27 @@ func (d *Discord) Preflight(ctx context.Context) error {
 	return nil
 }
 
+// Health returns what is wrong with the connection that commands come over, in words for people; ""
+// if nothing is, or nothing is to be served.
+func (d *Discord) Health() string {
+	if words := d.health.Load(); words != nil {
+		return *words
+	}
+	return ""
+}
+
+// setHealth keeps what is wrong; nil if nothing is.
+func (d *Discord) setHealth(err error) {
+	if err == nil {
+		d.health.Store(nil)
+		return
+	}
+	if post, ok := errors.AsType[*news.PostError](err); ok {
+		err = post.Err // that something was not posted is no news here
+	}
+	d.health.Store(new(strings.TrimPrefix(err.Error(), "discord: ")))
+}
+
 // Post brings a delivery to its channel. The message it returns is the ID that an edit or a reply
 // wants as d.Message; it is "" for a message that was deleted before a repeated request found it. A
 // *news.PostError says that nothing was posted; after any other error nobody knows, and the same
@@ -120,9 +154,10 @@ func (d *Discord) Post(ctx context.Context, del news.Delivery) (message string, 
 	case news.KindReply:
 		message, err = d.reply(ctx, del, v)
 	default:
-		m := render(v, d.interactive())
+		m, plain := render(v, d.interactive()), renderPlain(v)
 		ping(m, del)
-		message, err = d.create(ctx, del.Destination.Target, del.Key, m, v)
+		ping(plain, del)
+		message, err = d.create(ctx, del.Destination.Target, del.Key, m, plain)
 	}
 	if err != nil {
 		return "", classify(err)
@@ -130,28 +165,28 @@ func (d *Discord) Post(ctx context.Context, del news.Delivery) (message string, 
 	return message, nil
 }
 
-// ping makes a new alert notify the people and roles whom its rules name, and nobody else.
+// ping makes a new alert notify the people and roles whom its rules name, as far as it has room for
+// their names, and nobody else.
 func ping(m *discordgo.MessageSend, del news.Delivery) {
 	if del.Kind != news.KindAlert {
 		return
 	}
-	var names []string
+	names := ""
 	for _, who := range del.Card.Mentions {
 		id, ours := strings.CutPrefix(who, "discord:")
 		role, isRole := strings.CutPrefix(id, "&")
-		switch {
-		case !ours:
+		name := "<@" + id + "> "
+		if !ours || !isID(role) || strings.Contains(names, name) || bot.Units(m.Content)+len(names)+len(name) > maxContent {
 			continue
-		case isRole:
+		}
+		names += name
+		if isRole {
 			m.AllowedMentions.Roles = append(m.AllowedMentions.Roles, role)
-		default:
+		} else {
 			m.AllowedMentions.Users = append(m.AllowedMentions.Users, id)
 		}
-		names = append(names, "<@"+id+">")
 	}
-	if len(names) > 0 {
-		m.Content = strings.Join(names, " ") + " " + m.Content
-	}
+	m.Content = names + m.Content
 }
 
 // createMessage adds what discordgo's MessageSend lacks: of two messages by one author with the same
@@ -162,7 +197,7 @@ type createMessage struct {
 	EnforceNonce bool   `json:"enforce_nonce"`
 }
 
-func (d *Discord) create(ctx context.Context, channel, key string, m *discordgo.MessageSend, v bot.View) (string, error) {
+func (d *Discord) create(ctx context.Context, channel, key string, m, plain *discordgo.MessageSend) (string, error) {
 	nonce := nonceOf(channel, key)
 	send := func(m *discordgo.MessageSend) (string, error) {
 		var made discordgo.Message
@@ -175,7 +210,7 @@ func (d *Discord) create(ctx context.Context, channel, key string, m *discordgo.
 	id, err := send(m)
 	if layoutRefused(err) && len(m.Embeds) > 0 {
 		d.lg.Warn("discord refused a layout, sending plain text", "key", key, "err", describe(err))
-		id, err = send(renderPlain(v))
+		id, err = send(plain)
 	}
 	return id, err
 }
@@ -218,7 +253,7 @@ func (d *Discord) reply(ctx context.Context, del news.Delivery, v bot.View) (str
 		m := renderPlain(v)
 		fail := false
 		m.Reference = &discordgo.MessageReference{MessageID: del.Message, FailIfNotExists: &fail}
-		return d.create(ctx, del.Destination.Target, del.Key, m, v)
+		return d.create(ctx, del.Destination.Target, del.Key, m, m)
 	}
 	err := d.call(ctx, "POST", discordgo.EndpointChannelMessageThread(del.Destination.Target, del.Message), map[string]any{
 		"name":                  bot.Shorten(v.Title, maxThreadName),
@@ -227,7 +262,8 @@ func (d *Discord) reply(ctx context.Context, del news.Delivery, v bot.View) (str
 	if err != nil && codeOf(err) != codeThreadExists {
 		return "", startTrouble(err)
 	}
-	message, err := d.create(ctx, del.Message, del.Key, renderPlain(v), v)
+	m := renderPlain(v)
+	message, err := d.create(ctx, del.Message, del.Key, m, m)
 	if codeOf(err) == discordgo.ErrCodeUnknownChannel {
 		return "", refused("the thread was deleted")
 	}

@@ -147,7 +147,7 @@ func TestThreadIsStartedOnceAndPostedIntoTwice(t *testing.T) {
 	}
 }
 
-func TestTheSameDeliveryAgainIsTheSameMessage(t *testing.T) {
+func TestScenario39TheSameDeliveryAgainIsTheSameMessage(t *testing.T) {
 	f := newFake(t)
 	d, _ := newDiscord(t, f, true)
 	f.next(func(w http.ResponseWriter, r *http.Request) { // makes the message, but answers 502
@@ -229,6 +229,7 @@ func TestConfigCheck(t *testing.T) {
 		{"all well", Config{TokenEnv: "A", APIURL: "http://127.0.0.1:8080"}, nil},
 		{"named twice", Config{TokenEnv: "A", TokenFile: "a"}, []string{"token_file"}},
 		{"no address", Config{APIURL: "ftp://discord.com/"}, []string{"api_url"}},
+		{"a name for an ID", Config{Managers: []string{"1200000000000000000", "ada"}}, []string{"managers[1]"}},
 	} {
 		var got []string
 		for _, f := range tt.cfg.Check() {

@@ -1,7 +1,8 @@
 package discord
 
 import (
-	"strconv"
+	"crypto/rand"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,10 +21,16 @@ const (
 	maxFields     = 5
 )
 
-// modal returns a form as a modal: a label with an input for each field.
+// modal returns a form as a modal: a label with an input for each field, for the required ones first
+// if there are more than a modal can ask for.
 func modal(f *bot.Form) map[string]any {
+	fields := slices.Clone(f.Fields)
+	if len(fields) > maxFields {
+		slices.SortStableFunc(fields, func(a, b bot.Field) int { return rank(a.Required) - rank(b.Required) })
+		fields = fields[:maxFields]
+	}
 	components := []map[string]any{}
-	for _, field := range f.Fields[:min(len(f.Fields), maxFields)] {
+	for _, field := range fields {
 		label := map[string]any{"type": typeLabel, "label": bot.Shorten(field.Label, maxModalTitle), "component": input(field)}
 		if field.Help != "" {
 			label["description"] = bot.Shorten(field.Help, 100)
@@ -33,6 +40,14 @@ func modal(f *bot.Form) map[string]any {
 	return map[string]any{"custom_id": f.ID, "title": bot.Shorten(f.Title, maxModalTitle), "components": components}
 }
 
+// rank sorts what is required before what is not.
+func rank(required bool) int {
+	if required {
+		return 0
+	}
+	return 1
+}
+
 func input(f bot.Field) map[string]any {
 	switch f.Kind {
 	case bot.PlaceArg:
@@ -40,7 +55,7 @@ func input(f bot.Field) map[string]any {
 		if f.Required {
 			in["min_values"] = 1
 		}
-		if id := strings.TrimSuffix(strings.TrimPrefix(f.Value, "<#"), ">"); id != "" {
+		if id := strings.TrimSuffix(strings.TrimPrefix(f.Value, "<#"), ">"); isID(id) { // the configuration's names are no channels of Discord's
 			in["default_values"] = []map[string]string{{"id": id, "type": "channel"}}
 		}
 		return in
@@ -94,35 +109,39 @@ const againButton = "v1:again:"
 
 // A draft is a form that was filled in and had something wrong with it.
 type draft struct {
+	by     string // the person's ID
 	form   string
 	values map[string]string
 }
 
-// drafts keep the last forms until they are opened again. The zero drafts are ready.
+// drafts keep the last forms until they are opened again. The zero drafts are ready; they are safe for
+// concurrent use.
 type drafts struct {
 	mu   sync.Mutex
 	kept map[string]draft
-	next int
+	keys [100]string
+	next int // of keys, the oldest
 }
 
-const maxDrafts = 100
-
+// keep returns the key of a draft. Keys are not counted up: one of an earlier run must not open what
+// somebody wrote in this one.
 func (d *drafts) keep(v draft) (key string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.kept == nil {
 		d.kept = make(map[string]draft)
 	}
-	delete(d.kept, strconv.Itoa(d.next-maxDrafts))
-	key = strconv.Itoa(d.next)
-	d.kept[key] = v
-	d.next++
+	delete(d.kept, d.keys[d.next])
+	key = rand.Text()
+	d.keys[d.next], d.kept[key] = key, v
+	d.next = (d.next + 1) % len(d.keys)
 	return key
 }
 
-func (d *drafts) take(key string) (draft, bool) {
+// take returns a draft to who wrote it.
+func (d *drafts) take(key, by string) (draft, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	v, ok := d.kept[key]
-	return v, ok
+	return v, ok && v.by == by
 }

@@ -36,6 +36,7 @@ func (d *Discord) Serve(ctx context.Context, desk *bot.Desk) error {
 	}
 	l := &listener{d: d, desk: desk}
 	defer l.answers.Wait()
+	d.setHealth(errNotYet)
 	var identified []time.Time
 	for wait := time.Second; ; wait = min(2*wait, maxReconnect) {
 		start := time.Now()
@@ -43,6 +44,7 @@ func (d *Discord) Serve(ctx context.Context, desk *bot.Desk) error {
 		if ctx.Err() != nil {
 			return nil
 		}
+		d.setHealth(err)
 		if post, ok := errors.AsType[*news.PostError](err); ok && post.Refused {
 			return err
 		}
@@ -112,10 +114,12 @@ func (l *listener) connect(ctx context.Context, identified *[]time.Time) error {
 	defer s.Close()
 	defer cancel() // first: Close would write to a peer that may no longer read
 	l.d.lg.Info("discord connected")
+	l.d.setHealth(nil)
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-ended:
+		l.d.setHealth(errDisconnected) // closing takes a while
 		return errDisconnected
 	}
 }
@@ -151,7 +155,10 @@ func (l *listener) handled(ctx context.Context, i *interaction) bool {
 	return again
 }
 
-var errDisconnected = errors.New("discord: disconnected")
+var (
+	errNotYet       = errors.New("discord: not connected yet")
+	errDisconnected = errors.New("discord: disconnected")
+)
 
 // prepare checks what would keep interactions away for ever, and registers our command.
 func (l *listener) prepare(ctx context.Context) error {

@@ -183,7 +183,7 @@ func TestScenario6CommandsAreRegisteredOnceUnlessTheyChange(t *testing.T) {
 	if n := len(s.Calls("PUT commands")); n != 1 {
 		t.Errorf("%d registrations, want 1", n)
 	}
-	golden(t, "commands.json", definitions(l.desk.Commands()))
+	golden(t, "commands.json", definitions(l.desk.Commands(), true))
 	s.SetCommands(s.Commands()[1:]...)
 	if err := l.prepare(t.Context()); err != nil || len(s.Calls("PUT commands")) != 2 {
 		t.Errorf("prepare = %v with %d registrations, want another after a change", err, len(s.Calls("PUT commands")))
@@ -209,6 +209,9 @@ func TestScenario4And5WhatEndsServeInWords(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		err := d.Serve(ctx, testDesk(oneRule{}))
 		cancel()
+		if got := d.Health(); !strings.Contains(got, tt.want) || strings.HasPrefix(got, "refused") {
+			t.Errorf("%s: Health = %q, want %q in it", tt.name, got, tt.want)
+		}
 		if err == nil || !strings.Contains(err.Error(), tt.want) || s.Identified() != tt.identify {
 			t.Errorf("%s: Serve = %v after %d IDENTIFY, want %q in it after %d", tt.name, err, s.Identified(), tt.want, tt.identify)
 		}
@@ -224,9 +227,17 @@ func TestPostOnlyServesNothing(t *testing.T) {
 }
 
 func TestAConnectionThatBreaksIsMadeAnew(t *testing.T) {
-	s, _, _ := serve(t, oneRule{})
+	s, d, _ := serve(t, oneRule{})
+	run(t, s, bo, "pactwatch help", nil)
+	if got := d.Health(); got != "" {
+		t.Errorf("Health of a connection that is well = %q", got)
+	}
 	s.Disconnect(4000)
-	time.Sleep(50 * time.Millisecond)
+	for start := time.Now(); d.Health() != "disconnected"; time.Sleep(time.Millisecond) {
+		if time.Since(start) > 5*time.Second {
+			t.Fatalf("Health without a connection = %q after 5 s", d.Health())
+		}
+	}
 	s.Connected()
 	run(t, s, bo, "pactwatch help", nil)
 	if n := len(s.Calls("PUT commands")); n != 1 {
@@ -322,7 +333,7 @@ func TestOnlyAPersonsChoicePings(t *testing.T) {
 	d, _ := newGuildBot(t, s)
 	del := delivery(news.KindAlert, readCard(t, "alert.json"))
 	del.Destination.Target = fakediscord.ChannelID
-	del.Card.Mentions = []string{"slack:U0000ADA", "discord:2000000000000000001", "discord:&2200000000000000000"}
+	del.Card.Mentions = []string{"slack:U0000ADA", "discord:2000000000000000001", "discord:&2200000000000000000", "discord:everyone", "discord:2000000000000000001"}
 	id, err := d.Post(t.Context(), del)
 	if err != nil {
 		t.Fatal(err)

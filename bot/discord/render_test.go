@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestLimitsHold(t *testing.T) {
+func TestScenario27LimitsHold(t *testing.T) {
 	card := news.Card{Alert: "a1", Story: "s1", Headline: strings.Repeat("h*", 200), Updated: time.Unix(1764000000, 0)}
 	for i := range 30 {
 		link := fmt.Sprintf("https://outlet%d.example/%s?q=a&b=%d", i, strings.Repeat("p", 60*i), i)
@@ -83,7 +83,7 @@ func shown(m map[string]any) []string {
 	return texts
 }
 
-func TestMentionsDoNotArrive(t *testing.T) {
+func TestScenario25And26MentionsDoNotArrive(t *testing.T) {
 	file, err := os.Open("../../../shared/security/mention-injection.jsonl")
 	if err != nil {
 		t.Skip("the list of mentions is not here")
@@ -140,7 +140,7 @@ func markupIn(text string) string {
 }
 
 // Whatever a card holds, the only markup is our own links and times, and all limits hold.
-func TestNoTextFromOutsideIsMarkup(t *testing.T) {
+func TestScenario28NoTextFromOutsideIsMarkup(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		piece := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"<@1>", "<@&1>", "@everyone", "</a:1>", "<t:1:R>", "[x](https://e.example)", "```", "||x||", "1. x", "https://e.example", "\\"}))
 		s := strings.Join(rapid.SliceOf(piece).Draw(rt, "text"), " ")
