@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	fakediscord "github.com/pactwatch/pactwatch/internal/fake/discord"
 	"github.com/pactwatch/pactwatch/internal/news"
 	"go.uber.org/goleak"
 )
@@ -42,9 +43,9 @@ func (l *logBuffer) String() string {
 }
 
 // newDiscord returns a Discord that speaks to f, and its log.
-func newDiscord(t *testing.T, f *fakeDiscord, commands bool) (*Discord, *logBuffer) {
+func newDiscord(t *testing.T, f *fakediscord.Server, commands bool) (*Discord, *logBuffer) {
 	var log logBuffer
-	cfg := Config{APIURL: f.URL + "/api", Token: news.NewSecret(token), Commands: &commands}
+	cfg := Config{APIURL: f.APIURL, Token: news.NewSecret(fakediscord.Token), Commands: &commands}
 	return New(cfg, newClient(t), slog.New(slog.NewTextHandler(&log, nil))), &log
 }
 
@@ -67,12 +68,20 @@ func readCard(t *testing.T, name string) news.Card {
 	return c
 }
 
-const channel = "1200000000000000000"
+// before is a message that was posted before the test.
+const before = "1200000000000000001"
+
+// newGuild returns a guild in which that message stands.
+func newGuild(t *testing.T) *fakediscord.Server {
+	s := fakediscord.New(t)
+	s.Put(fakediscord.ChannelID, before)
+	return s
+}
 
 func delivery(k news.Kind, c news.Card) news.Delivery {
-	d := news.Delivery{Key: "s55/board/" + string(k), Kind: k, Card: c, Destination: news.Destination{Channel: "board", Platform: "discord", Target: channel}}
+	d := news.Delivery{Key: "s55/board/" + string(k), Kind: k, Card: c, Destination: news.Destination{Channel: "board", Platform: "discord", Target: fakediscord.ChannelID}}
 	if k == news.KindEdit || k == news.KindReply {
-		d.Message = "1200000000000000001"
+		d.Message = before
 	}
 	return d
 }
@@ -83,22 +92,35 @@ func TestEachKindIsSentAsItsFileSays(t *testing.T) {
 		kind     news.Kind
 		card     string
 		commands bool
+		change   func(c *news.Card)
 	}{
-		{"alert", news.KindAlert, "alert.json", false},
-		{"alert-buttons", news.KindAlert, "alert.json", true},
-		{"edit", news.KindEdit, "alert.json", false},
-		{"reply", news.KindReply, "reply.json", true},
-		{"digest", news.KindDigest, "digest.json", true},
+		{"alert", news.KindAlert, "alert.json", false, nil},
+		{"alert-buttons", news.KindAlert, "alert.json", true, nil},
+		{"edit", news.KindEdit, "alert.json", false, nil},
+		{"muted", news.KindEdit, "alert.json", true, func(c *news.Card) {
+			c.Muted = &news.Mute{What: "story", Which: "s55", Until: c.Updated.AddDate(0, 0, 7), By: news.Actor{Name: "Ada *"}}
+		}},
+		{"reply", news.KindReply, "reply.json", true, nil},
+		{"reply-loud", news.KindReply, "reply.json", true, func(c *news.Card) { c.Loud = true }},
+		{"digest", news.KindDigest, "digest.json", true, nil},
+		{"digest-held", news.KindDigest, "digest.json", true, func(c *news.Card) { c.Held = "quiet hours" }},
+		{"notice", news.KindNotice, "alert.json", true, func(c *news.Card) {
+			*c = news.Card{Headline: "The source ledger fails", News: "3 times in a row: HTTP status 503.\nLook at its address."}
+		}},
 	} {
-		f := newFake(t)
+		f := newGuild(t)
 		d, _ := newDiscord(t, f, tt.commands)
-		if _, err := d.Post(t.Context(), delivery(tt.kind, readCard(t, tt.card))); err != nil {
+		card := readCard(t, tt.card)
+		if tt.change != nil {
+			tt.change(&card)
+		}
+		if _, err := d.Post(t.Context(), delivery(tt.kind, card)); err != nil {
 			t.Errorf("%s: Post = %v", tt.name, err)
 			continue
 		}
 		var sent []any
-		for _, c := range f.called("") {
-			sent = append(sent, map[string]any{"call": c.route + " " + c.path, "body": c.body})
+		for _, c := range f.Calls("") {
+			sent = append(sent, map[string]any{"call": c.Route + " " + c.Path, "body": c.Body})
 		}
 		golden(t, tt.name+".json", sent)
 	}
@@ -128,7 +150,7 @@ func golden(t *testing.T, name string, sent any) {
 }
 
 func TestThreadIsStartedOnceAndPostedIntoTwice(t *testing.T) {
-	f := newFake(t)
+	f := newGuild(t)
 	d, _ := newDiscord(t, f, true)
 	message, err := d.Post(t.Context(), delivery(news.KindAlert, readCard(t, "alert.json")))
 	if err != nil || message == "" {
@@ -141,60 +163,52 @@ func TestThreadIsStartedOnceAndPostedIntoTwice(t *testing.T) {
 			t.Errorf("Post(reply %d) = %q, %v, want a message of its own", i, got, err)
 		}
 	}
-	posts := f.called("POST messages")
-	if len(f.threads) != 1 || len(posts) != 3 || !strings.Contains(posts[2].path, message) {
-		t.Errorf("%d threads and posts %v, want one thread and two posts into it", len(f.threads), posts)
+	if thread := f.Messages(f.Message(message).Thread); len(thread) != 2 {
+		t.Errorf("the thread has %v, want two messages", thread)
 	}
 }
 
 func TestScenario39TheSameDeliveryAgainIsTheSameMessage(t *testing.T) {
-	f := newFake(t)
+	f := newGuild(t)
+	f.AddChannel(fakediscord.Channel{ID: "1200000000000000009"})
 	d, _ := newDiscord(t, f, true)
-	f.next(func(w http.ResponseWriter, r *http.Request) { // makes the message, but answers 502
-		w.Header().Set("X-Call", "0")
-		f.create(httpDiscard{w}, r)
-		w.WriteHeader(http.StatusBadGateway)
-	})
+	f.Fail("", fakediscord.Fault{Status: 502, Done: true})
 	del := delivery(news.KindAlert, readCard(t, "alert.json"))
 	_, err := d.Post(t.Context(), del)
 	if _, certain := errors.AsType[*news.PostError](err); err == nil || certain {
 		t.Errorf("Post that met a 502 = %v, want an unknown outcome", err)
 	}
-	if n := len(f.called("")); n != 1 {
+	if n := len(f.Calls("")); n != 1 {
 		t.Errorf("%d calls, want 1: nothing is retried here", n)
 	}
 	again, err := d.Post(t.Context(), del)
-	if err != nil || len(f.nonces) != 1 {
-		t.Errorf("Post again = %q, %v with %d messages, want one message", again, err, len(f.nonces))
+	if all := f.Messages(fakediscord.ChannelID); err != nil || len(all) != 2 || all[1].ID != again {
+		t.Errorf("Post again = %q, %v with messages %v, want one new message", again, err, all)
 	}
 	del.Destination.Target = "1200000000000000009"
-	if other, err := d.Post(t.Context(), del); err != nil || other == again {
+	other, err := d.Post(t.Context(), del)
+	if err != nil || other == again {
 		t.Errorf("Post to another channel = %q, %v, want another message than %q", other, err, again)
 	}
-	f.next(answers(404, `{"code":10008,"message":"Unknown Message"}`))
+	f.Delete(other)
 	if got, err := d.Post(t.Context(), del); err != nil || got != "" {
 		t.Errorf("Post of a message deleted since = %q, %v, want it delivered", got, err)
 	}
 }
 
-// httpDiscard is a ResponseWriter that lets nothing out.
-type httpDiscard struct{ http.ResponseWriter }
-
-func (httpDiscard) Write(p []byte) (int, error) { return len(p), nil }
-
 func TestAnEndedContextPostsNothing(t *testing.T) {
-	f := newFake(t)
+	f := newGuild(t)
 	d, _ := newDiscord(t, f, false)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := d.Post(ctx, delivery(news.KindAlert, readCard(t, "alert.json")))
-	if _, ok := errors.AsType[*news.PostError](err); !ok || len(f.called("")) > 0 {
-		t.Errorf("Post = %v after %d calls, want a *news.PostError after none", err, len(f.called("")))
+	if _, ok := errors.AsType[*news.PostError](err); !ok || len(f.Calls("")) > 0 {
+		t.Errorf("Post = %v after %d calls, want a *news.PostError after none", err, len(f.Calls("")))
 	}
 }
 
 func TestNothingToEdit(t *testing.T) {
-	f := newFake(t)
+	f := newGuild(t)
 	d, _ := newDiscord(t, f, false)
 	for _, k := range []news.Kind{news.KindEdit, news.KindReply} {
 		del := delivery(k, readCard(t, "alert.json"))
@@ -207,12 +221,12 @@ func TestNothingToEdit(t *testing.T) {
 }
 
 func TestPreflight(t *testing.T) {
-	f := newFake(t)
+	f := newGuild(t)
 	d, _ := newDiscord(t, f, true)
 	if err := d.Preflight(t.Context()); err != nil {
 		t.Errorf("Preflight = %v", err)
 	}
-	d = New(Config{APIURL: httptestDead(t), Token: news.NewSecret(token)}, newClient(t), slog.New(slog.DiscardHandler))
+	f.ResetToken()
 	err := d.Preflight(t.Context())
 	if post, ok := errors.AsType[*news.PostError](err); !ok || !post.Refused || !strings.Contains(err.Error(), "developer portal") {
 		t.Errorf("Preflight with a dead token = %v, want it refused and where to get another", err)

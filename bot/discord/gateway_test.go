@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,13 +71,6 @@ func (oneRule) Backtest(context.Context, news.Rule, time.Time) (bot.Backtest, er
 
 func testDesk(h oneRule) *bot.Desk {
 	return bot.NewDesk(oneAlert{}, h, slog.New(slog.DiscardHandler))
-}
-
-// httptestDead returns the address of an API that rejects every token.
-func httptestDead(t *testing.T) string {
-	srv := httptest.NewServer(answers(401, `{"code":0,"message":"401: Unauthorized"}`))
-	t.Cleanup(srv.Close)
-	return srv.URL
 }
 
 var (
@@ -219,10 +211,10 @@ func TestScenario4And5WhatEndsServeInWords(t *testing.T) {
 }
 
 func TestPostOnlyServesNothing(t *testing.T) {
-	f := newFake(t)
+	f := fakediscord.New(t)
 	d, _ := newDiscord(t, f, false)
-	if err := d.Serve(t.Context(), testDesk(oneRule{})); err != nil || len(f.called("")) > 0 {
-		t.Errorf("Serve = %v after %d calls, want nil after none", err, len(f.called("")))
+	if err := d.Serve(t.Context(), testDesk(oneRule{})); err != nil || len(f.Calls("")) > 0 {
+		t.Errorf("Serve = %v after %d calls, want nil after none", err, len(f.Calls("")))
 	}
 }
 

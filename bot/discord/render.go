@@ -42,7 +42,9 @@ func render(v bot.View, interactive bool) *discordgo.MessageSend {
 	}
 	if v.Kind == news.KindNotice {
 		m.Content = v.Mark.Emoji + " " + escape(v.Title)
-		m.Embeds = append(m.Embeds, &discordgo.MessageEmbed{Description: list(v, maxDescription), Color: v.Mark.Color})
+		if len(v.List) > 0 { // Discord refuses an embed that shows nothing
+			m.Embeds = append(m.Embeds, &discordgo.MessageEmbed{Description: list(v, maxDescription), Color: v.Mark.Color})
+		}
 		return m
 	}
 	m.Content = v.Mark.Word + " " + v.Mark.Emoji + " " + escape(v.Title) + " · " + v.Counted
@@ -123,6 +125,8 @@ func markdown(l bot.Line, address func(string) string) string {
 	var b strings.Builder
 	for _, p := range l {
 		switch {
+		case !p.Time.IsZero() && strings.HasSuffix(b.String(), "until "):
+			fmt.Fprintf(&b, "<t:%d:f>", p.Time.Unix()) // a date: "until in 3 days" is no English
 		case !p.Time.IsZero():
 			fmt.Fprintf(&b, "<t:%d:R>", p.Time.Unix())
 		case p.URL != "" && len(p.URL) <= linkRoom:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pactwatch/pactwatch/bot"
+	fakediscord "github.com/pactwatch/pactwatch/internal/fake/discord"
 	"github.com/pactwatch/pactwatch/internal/news"
 	"pgregory.net/rapid"
 )
@@ -28,12 +29,12 @@ func TestScenario27LimitsHold(t *testing.T) {
 	}
 	card.News = strings.Repeat("n*", 5000)
 	for _, k := range kinds {
-		f := newFake(t) // it checks
+		f := newGuild(t) // it checks
 		d, _ := newDiscord(t, f, true)
 		if _, err := d.Post(t.Context(), delivery(k, card)); err != nil {
 			t.Errorf("Post(%s) = %v", k, err)
 		}
-		raw, _ := json.Marshal(f.called("")[0].body)
+		raw, _ := json.Marshal(f.Calls("")[0].Body)
 		if k != news.KindReply && !regexp.MustCompile(`\+\d+ more`).MatchString(strings.ReplaceAll(string(raw), `\\`, "")) {
 			t.Errorf("%s: %s, want +N more in it", k, raw)
 		}
@@ -99,22 +100,22 @@ func TestScenario25And26MentionsDoNotArrive(t *testing.T) {
 			t.Fatal(err)
 		}
 		cases++
-		f := newFake(t)
+		f := newGuild(t)
 		d, _ := newDiscord(t, f, true)
 		for _, k := range kinds {
 			if _, err := d.Post(t.Context(), delivery(k, everywhere(tt.Text))); err != nil {
 				t.Fatalf("%s: Post(%s) = %v", tt.ID, k, err)
 			}
 		}
-		for _, c := range f.called("") {
-			for _, text := range shown(c.body) {
+		for _, c := range f.Calls("") {
+			for _, text := range shown(c.Body) {
 				for _, never := range tt.Never {
 					if strings.Contains(strings.ReplaceAll(text, `\`+never, ""), never) {
-						t.Errorf("%s %q: %s has %q in %q", tt.ID, tt.Text, c.route, never, text)
+						t.Errorf("%s %q: %s has %q in %q", tt.ID, tt.Text, c.Route, never, text)
 					}
 				}
 				if fault := markupIn(text); fault != "" {
-					t.Errorf("%s %q: %s has %q in %q", tt.ID, tt.Text, c.route, fault, text)
+					t.Errorf("%s %q: %s has %q in %q", tt.ID, tt.Text, c.Route, fault, text)
 				}
 			}
 		}
@@ -125,7 +126,7 @@ func TestScenario25And26MentionsDoNotArrive(t *testing.T) {
 }
 
 var (
-	ours     = regexp.MustCompile(`\]\(<?https?://[^()<> ]*>?\)|<t:\d+:R>`)
+	ours     = regexp.MustCompile(`\]\(<?https?://[^()<> ]*>?\)|<t:\d+:[Rf]>`)
 	disarmed = regexp.MustCompile(`\\[^0-9A-Za-z\s]`)
 	markup   = regexp.MustCompile("[\\\\*_~|>#\\-+\\](<:@`]|(?m:^\\d+\\.)")
 )
@@ -158,7 +159,7 @@ func TestScenario28NoTextFromOutsideIsMarkup(t *testing.T) {
 			if err := json.Unmarshal(raw, &body); err != nil {
 				rt.Fatal(err)
 			}
-			if faults := bodyFaults("POST messages", raw, body); len(faults) > 0 {
+			if faults := fakediscord.Faults("POST messages", raw); len(faults) > 0 {
 				rt.Fatalf("%s: %s", k, faults)
 			}
 			for _, text := range shown(body) {

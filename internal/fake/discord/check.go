@@ -64,6 +64,15 @@ func find(name string) *os.File {
 	return nil
 }
 
+// Faults returns what Discord would find wrong with the body of a request, and what could ping.
+func Faults(route string, raw []byte) []string {
+	var body map[string]any
+	if err := json.Unmarshal(raw, &body); err != nil {
+		return []string{err.Error()}
+	}
+	return bodyFaults(route, raw, body)
+}
+
 // bodyFaults returns what Discord would find wrong with a body, and what could ping.
 func bodyFaults(route string, raw []byte, body map[string]any) (faults []string) {
 	if route == "PUT commands" {

@@ -86,6 +86,14 @@ func (s *Server) Message(id string) Message {
 	return Message{}
 }
 
+// Put makes a message of the bot's that has been there for long.
+func (s *Server) Put(channel, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages[id] = &Message{ID: id, Channel: channel, Body: map[string]any{"content": "from before"}}
+	s.channels[channel].messages = append(s.channels[channel].messages, id)
+}
+
 // Delete deletes a message of a channel.
 func (s *Server) Delete(id string) {
 	s.mu.Lock()
