@@ -44,7 +44,7 @@ func (l *listener) answer(ctx context.Context, came time.Time, i *interaction) {
 	defer cancel()
 	done := make(chan bot.Reply, 1)
 	go func() { done <- l.ask(asking, i) }() // waited for below, on either way
-	late := time.NewTimer(patience)
+	late := time.NewTimer(patience - time.Since(came))
 	defer late.Stop()
 	select {
 	case r := <-done:
@@ -52,7 +52,7 @@ func (l *listener) answer(ctx context.Context, came time.Time, i *interaction) {
 	case <-late.C:
 		l.tell(ctx, came.Add(firstTime), "POST", callback(i), promise(i))
 		r := <-done
-		l.tell(ctx, time.Now().Add(editTime), "PATCH", discordgo.EndpointWebhookMessage(l.app, i.Token, "@original"), show(r))
+		l.tell(ctx, time.Now().Add(editTime), "PATCH", discordgo.EndpointWebhookMessage(i.App, i.Token, "@original"), show(r))
 	}
 }
 

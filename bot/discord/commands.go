@@ -58,8 +58,8 @@ type choice struct {
 
 // register makes Discord know our commands as they are now. Where it does, nothing is sent: Discord
 // counts registrations.
-func (l *listener) register(ctx context.Context) error {
-	endpoint := discordgo.EndpointApplicationGlobalCommands(l.app)
+func (l *listener) register(ctx context.Context, app string) error {
+	endpoint := discordgo.EndpointApplicationGlobalCommands(app)
 	var known []command
 	if err := l.d.call(ctx, "GET", endpoint, nil, &known); err != nil {
 		return fatal(err)

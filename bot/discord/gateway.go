@@ -75,7 +75,6 @@ type listener struct {
 	d    *Discord
 	desk *bot.Desk
 	seen bot.Recent // IDs of interactions
-	app  string     // the application's ID, known once it is connected
 
 	drafts  drafts
 	answers sync.WaitGroup // they outlive the connection that brought the question
@@ -172,8 +171,7 @@ func (l *listener) prepare(ctx context.Context) error {
 	if app.Endpoint != "" {
 		return refused("the application has an interactions_endpoint_url, so that commands would never arrive here: empty that field in the developer portal, or set commands: false")
 	}
-	l.app = app.ID
-	return l.register(ctx)
+	return l.register(ctx, app.ID)
 }
 
 // closed returns the error of a connection that did not open: a refused *news.PostError where

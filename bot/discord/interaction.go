@@ -15,6 +15,7 @@ import (
 // components of a modal, and loses the whole interaction over them.
 type interaction struct {
 	ID        string                    `json:"id"`
+	App       string                    `json:"application_id"`
 	Token     string                    `json:"token"` // a secret
 	Type      discordgo.InteractionType `json:"type"`
 	ChannelID string                    `json:"channel_id"`
