@@ -204,7 +204,10 @@ func TestScenario40AnArchivedChannelPausesAloneAndIsToldOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	inOps := func() []fakeslack.Message { return s.Public("C0000OPS") }
-	tm.eventually("the alert in ops", func() bool { return len(inOps()) == 1 })
+	tm.eventually("the alert in ops, and the pause of deals", func() bool {
+		paused, err := tm.p.st.Paused(t.Context())
+		return err == nil && len(paused) == 1 && len(inOps()) == 1
+	})
 	for range 2 {
 		if _, err := tm.p.notifier.Watch(t.Context()); err != nil {
 			t.Fatal(err)

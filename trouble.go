@@ -104,6 +104,11 @@ func (p *program) Troubles(ctx context.Context) []string {
 	for _, t := range p.troubles(ctx) {
 		all = append(all, t.Words)
 	}
+	if _, gaveUp := p.ill.Load("discord"); !gaveUp && p.discord != nil { // as a notice, each reconnect would be noise
+		if words := p.discord.Health(); words != "" {
+			all = append(all, "discord: "+words)
+		}
+	}
 	return all
 }
 
