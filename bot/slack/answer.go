@@ -133,8 +133,9 @@ func renderReply(r bot.Reply) rendered {
 		if size(blocks) <= maxBlocks {
 			return rendered{plainText(v), blocks}
 		}
-		if !v.Shrink() {
-			return rendered{plainText(v), append(bare(v.List[0].String()), buttons...)}
+		if !v.Shrink() { // one line is left; JSON makes six characters of one
+			line := v.List[0].String()
+			return rendered{bot.Fit(line, maxText, escape), append(bare(bot.Shorten(line, maxObject/2)), buttons...)}
 		}
 	}
 }

@@ -214,7 +214,11 @@ const pause = 300 * time.Millisecond
 
 // preview shows below the field in which somebody types what the form would do.
 func (l *listener) preview(ctx context.Context, c slack.InteractionCallback) {
-	ctx, done := l.previews.newest(ctx, c.View.ID)
+	if len(c.ActionCallback.BlockActions) == 0 {
+		return
+	}
+	typed := c.ActionCallback.BlockActions[0]
+	ctx, done := l.previews.newest(ctx, c.View.ID, typed.ActionTs)
 	defer done()
 	select {
 	case <-ctx.Done():
@@ -223,11 +227,7 @@ func (l *listener) preview(ctx context.Context, c slack.InteractionCallback) {
 	}
 	n := noteOf(c.View)
 	lines := l.desk.Preview(ctx, l.asker(ctx, c.User.ID, c.User.Name, n.Channel), n.Form, values(c.View.State))
-	after := ""
-	for _, a := range c.ActionCallback.BlockActions {
-		after = a.BlockID
-	}
-	view := previewed(c.View, after, lines)
+	view := previewed(c.View, typed.BlockID, lines)
 	_, err := l.s.api.UpdateViewContext(ctx, view, "", c.View.Hash, c.View.ID)
 	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok && answer.Err == "hash_conflict" && ctx.Err() == nil {
 		// The preview of what stood there before came in between. This one is newer.
@@ -263,26 +263,39 @@ func previewed(v slack.View, after string, lines []bot.Line) slack.ModalViewRequ
 // none.
 type previews struct {
 	mu    sync.Mutex
-	under map[string]*context.CancelFunc // by the ID of the view
+	under map[string]*typing // by the ID of the view
 }
 
-// newest begins the preview of a view. done has to be called when it is over.
-func (p *previews) newest(ctx context.Context, view string) (_ context.Context, done func()) {
+// A typing is when somebody typed what is previewed.
+type typing struct {
+	at     string // Slack's action_ts: "1764000000.123456"
+	cancel context.CancelFunc
+}
+
+// newest begins the preview of what was typed into a view at a time. Its context has ended where
+// there is one of something newer: two connections may change the order. done has to be called when
+// it is over.
+func (p *previews) newest(ctx context.Context, view, at string) (_ context.Context, done func()) {
 	ctx, cancel := context.WithCancel(ctx)
+	t := &typing{at, cancel}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if before := p.under[view]; before != nil {
-		(*before)()
+		if before.at > at {
+			cancel()
+			return ctx, cancel
+		}
+		before.cancel()
 	}
 	if p.under == nil {
-		p.under = make(map[string]*context.CancelFunc)
+		p.under = make(map[string]*typing)
 	}
-	p.under[view] = &cancel
+	p.under[view] = t
 	return ctx, func() {
 		cancel()
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if p.under[view] == &cancel {
+		if p.under[view] == t {
 			delete(p.under, view)
 		}
 	}

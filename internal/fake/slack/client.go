@@ -73,12 +73,13 @@ func (i *Interaction) First(within time.Duration) Message {
 }
 
 // newest returns the newest message that answers the interaction: over its response_url, or for the
-// same person alone since then; s.mu is held.
+// same person alone since then, be it over what an earlier one has left of its own; s.mu is held.
 func (i *Interaction) newest() Message {
 	var found Message
 	for _, c := range i.s.channels {
 		for _, m := range c.messages {
-			own := m.by == i.d.id || m.by == "" && m.serial > i.serial && (m.To == i.by.ID || c.ID == "D"+i.by.ID)
+			others := m.by != "" && i.d.payload["response_url"] != nil
+			own := m.by == i.d.id || !others && m.serial > i.serial && (m.To == i.by.ID || c.ID == "D"+i.by.ID)
 			if own && m.serial > found.serial {
 				found = *m
 			}
@@ -176,7 +177,7 @@ func (s *Server) press(by Person, m Message, b Button) *Interaction {
 		p["channel"] = map[string]any{"id": m.Channel, "name": s.channels[m.Channel].Name}
 		p["response_url"] = s.newURL(d, by, m.Channel, m.TS)
 		p["state"] = map[string]any{"values": map[string]any{}}
-		p["actions"] = []any{action("button", b.block, b.ID, map[string]any{"text": map[string]any{"type": "plain_text", "text": b.Label}})}
+		p["actions"] = []any{s.action("button", b.block, b.ID, map[string]any{"text": map[string]any{"type": "plain_text", "text": b.Label}})}
 		if !m.Ephemeral() { // of one person's message Slack tells no more than its container
 			p["message"] = m.object()
 		}
@@ -184,8 +185,9 @@ func (s *Server) press(by Person, m Message, b Button) *Interaction {
 	})
 }
 
-func action(kind, block, id string, more map[string]any) map[string]any {
-	a := map[string]any{"type": kind, "block_id": block, "action_id": id, "action_ts": fmt.Sprintf("%d.000001", time.Now().Unix())}
+// action returns what was done to an element; s.mu is held.
+func (s *Server) action(kind, block, id string, more map[string]any) map[string]any {
+	a := map[string]any{"type": kind, "block_id": block, "action_id": id, "action_ts": fmt.Sprintf("1764000000.%06d", s.next())}
 	maps.Copy(a, more)
 	return a
 }
@@ -196,7 +198,7 @@ func (s *Server) PressIn(by Person, v View, label string) (*Interaction, error) 
 	for _, b := range v.Buttons() {
 		if b.Label == label {
 			return s.inView(by, v.ID, "block_actions", func(p map[string]any, _ *View) {
-				p["actions"] = []any{action("button", b.block, b.ID, nil)}
+				p["actions"] = []any{s.action("button", b.block, b.ID, nil)}
 			}), nil
 		}
 	}
@@ -239,7 +241,7 @@ func (s *Server) Type(by Person, v View, field, value string) (*Interaction, err
 	e := object(b["element"])
 	return s.inView(by, v.ID, "block_actions", func(p map[string]any, v *View) {
 		state := object(object(v.values[field])[text(e["action_id"])])
-		p["actions"] = []any{action(text(e["type"]), field, text(e["action_id"]), state)}
+		p["actions"] = []any{s.action(text(e["type"]), field, text(e["action_id"]), state)}
 	}), nil
 }
 

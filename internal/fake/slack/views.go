@@ -50,6 +50,19 @@ func (v View) Fields() []string {
 	return names
 }
 
+// Values returns what stands in the view's inputs by name: text, the value of what is selected, or the
+// ID of a channel.
+func (v View) Values() map[string]string {
+	all := map[string]string{}
+	for block, actions := range v.values {
+		for _, state := range object(actions) {
+			s := object(state)
+			all[block] = text(s["value"]) + text(object(s["selected_option"])["value"]) + text(s["selected_conversation"])
+		}
+	}
+	return all
+}
+
 // newTrigger returns a trigger_id; s.mu is held.
 func (s *Server) newTrigger(d *delivery, by Person) string {
 	id := fmt.Sprintf("trigger-%d", s.next())
