@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"os"
@@ -134,8 +136,12 @@ func TestManifestsAreValid(t *testing.T) {
 			}
 		}
 		link, err := url.Parse(CreateLink(manifest))
-		if err != nil || link.Query().Get("manifest_json") != string(manifest) {
-			t.Errorf("CreateLink = %v, %v, want the manifest in it", link, err)
+		var short bytes.Buffer
+		if err := json.Compact(&short, manifest); err != nil {
+			t.Fatal(err)
+		}
+		if err != nil || link.Query().Get("manifest_json") != short.String() {
+			t.Errorf("CreateLink = %v, %v, want the manifest in it, without blanks", link, err)
 		}
 	}
 	if _, err := Manifest("http://bot.example"); err == nil {
