@@ -348,3 +348,24 @@ func TestSplitAndWrongMatchFromTheCard(t *testing.T) {
 func hasName(name string) func(r bot.Rule) bool {
 	return func(r bot.Rule) bool { return r.Name == name }
 }
+
+// The rest of the first scenario, alerts to the terminal without any token, is what the tests in
+// run_test.go begin with.
+func TestScenario1AMissingTokenIsNamedAndNoSecretIs(t *testing.T) {
+	t.Setenv("TEST_SLACK_APP", fakeslack.AppToken)
+	file := filepath.Join(t.TempDir(), "team.yaml")
+	write(t, file, "slack: {bot_token_env: NO_SUCH_SLACK_TOKEN, app_token_env: TEST_SLACK_APP}\ndiscord: {token_file: no-such-token}\nchannels: {deals: {slack: C0123ABC, discord: \"1200\"}}", 0o644)
+	var out, errs strings.Builder
+	err := run(t.Context(), []string{"run", "--config", file}, strings.NewReader(""), &out, &errs)
+	if err == nil || report(&errs, err) != 2 {
+		t.Fatalf("run = %v, want it refused with 2", err)
+	}
+	for _, want := range []string{"NO_SUCH_SLACK_TOKEN", "the file of this secret cannot be read", "team.yaml:1:", "team.yaml:2:"} {
+		if !strings.Contains(errs.String(), want) {
+			t.Errorf("said %q, want %q in it", errs.String(), want)
+		}
+	}
+	if strings.Contains(errs.String()+out.String(), "canary") {
+		t.Errorf("a secret is in %q", errs.String()+out.String())
+	}
+}
