@@ -332,6 +332,7 @@ func TestSplitAndWrongMatchFromTheCard(t *testing.T) {
 		tm.alert()
 		tm.site.publish("Kestrel Business", againTitle, againText)
 		tm.poll()
+		tm.wants("Open sources", tm.press(false, tm.public()[0], "Open sources").text, "Ledger Wire", "Kestrel Business", againTitle)
 		split := tm.press(true, tm.public()[0], "Not the same story")
 		tm.wants("Not the same story", split.text, "a story of its own, s2")
 		tm.settled()

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -188,4 +189,32 @@ func alertsShow(ctx context.Context, k *Desk, c Call) (Reply, error) {
 	return Reply{Lines: lines, Buttons: []Button{
 		{ID: buttonID("mute-story", a.ID), Label: "Mute story…"}, {ID: buttonID("split", a.ID), Label: "Not the same story"}, {ID: buttonID("wrong", a.ID), Label: "Wrong match"},
 	}}, nil
+}
+
+// pressSources lists all reports of an alert's story with their addresses, primary sources first.
+func pressSources(ctx context.Context, k *Desk, by Asker, args []string) (Reply, error) {
+	a, err := k.alertNamed(ctx, by, args[0])
+	if err != nil {
+		return Reply{}, err
+	}
+	members := slices.Clone(a.Members)
+	slices.SortStableFunc(members, func(x, y news.Member) int {
+		switch {
+		case x.Article.Primary == y.Article.Primary:
+			return 0
+		case x.Article.Primary:
+			return -1
+		}
+		return 1
+	})
+	var lines []Line
+	for _, m := range members {
+		link, _ := Link(m.Article.Link())
+		l := say("• ", outletPart(cmp.Or(m.Article.Outlet, m.Article.Source), m.Article.Link()), ": ", Part{Text: headline(m.Article.Title), URL: link}, ", ", m.Article.Seen)
+		if m.Article.Primary {
+			l = append(l, Part{Text: " (primary source)"})
+		}
+		lines = append(lines, l)
+	}
+	return tell(lines...)
 }

@@ -23,8 +23,11 @@ func (v View) Buttons() []Button {
 		return nil
 	}
 	var all []Button
-	if v.Link != "" {
-		all = append(all, Button{Label: "Open sources", URL: v.Link})
+	switch {
+	case len(v.List)+v.More > 1:
+		all = append(all, Button{Label: "Open sources", ID: buttonID("sources", v.Alert)})
+	case v.Link != "":
+		all = append(all, Button{Label: "Open source", URL: v.Link})
 	}
 	return append(all,
 		Button{Label: "Why?", ID: WhyButton(v.Alert)},
@@ -44,6 +47,7 @@ func pressers() map[string]presser {
 		"why": func(ctx context.Context, k *Desk, by Asker, args []string) (Reply, error) {
 			return why(ctx, k, Call{By: by, Args: map[string]string{"what": args[0]}})
 		},
+		"sources":    pressSources,
 		"mute-story": pressMuteStory,
 		"mute-rule":  pressMuteRule,
 		"remute":     pressRemute,
