@@ -185,7 +185,7 @@ func TestScenario8ARuleFromChatAlerts(t *testing.T) {
 		if len(all) != 1 {
 			t.Fatalf("%d messages, want the alert of the new rule", len(all))
 		}
-		tm.wants("the alert", all[0].text, orderTitle, "Stackside", "LOW")
+		tm.wants("the alert", all[0].text, orderTitle, "Stackside", "LOW", "r1 power")
 	})
 }
 

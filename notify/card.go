@@ -27,8 +27,8 @@ func (p *plan) card(channel string) news.Card {
 			}
 			own[m.Article.ID] = append(own[m.Article.ID], match)
 			c.Severity = louder(c.Severity, r.Severity)
-			if !slices.Contains(c.Rules, r.Name) {
-				c.Rules = append(c.Rules, r.Name)
+			if !slices.Contains(c.Rules, r.Label()) {
+				c.Rules = append(c.Rules, r.Label())
 			}
 		}
 		c.Outlets = addOutlet(c.Outlets, outlet(m))
