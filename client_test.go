@@ -65,6 +65,8 @@ func (c *slackClient) threads() []string {
 
 func (c *slackClient) channel() string { return "<#" + fakeslack.ChannelID + "|ai-deals>" }
 
+func (c *slackClient) connected() {} // what people do waits for a connection
+
 // discordClient is Discord's, of Ada, who may manage the server, and of Bo, who may not.
 type discordClient struct {
 	t testing.TB
@@ -161,3 +163,5 @@ func (c *discordClient) threads() []string {
 }
 
 func (c *discordClient) channel() string { return fakediscord.ChannelID }
+
+func (c *discordClient) connected() { c.s.Connected() }

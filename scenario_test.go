@@ -31,6 +31,7 @@ type client interface {
 	// threads returns the text of what was posted in threads.
 	threads() []string
 	channel() string // as a person writes it after to:
+	connected()      // waits until the bot hears what people do
 }
 
 // An answer is a message as its reader sees it.
@@ -122,6 +123,7 @@ func (tm *team) start() {
 		cur, _, err := st.Source(tm.t.Context(), "press")
 		return err == nil && !cur.LastOK.IsZero() && len(tm.p.Rules()) > 0
 	})
+	tm.connected()
 }
 
 // poll asks the press now, and waits until all that came of it is settled.
@@ -133,13 +135,16 @@ func (tm *team) poll() {
 	tm.settled()
 }
 
+// settled waits until nothing is on its way any more. It looks at the stages in the order in which an
+// article goes through them, so that none slips by.
 func (tm *team) settled() {
 	tm.t.Helper()
 	tm.eventually("all deliveries to be settled", func() bool {
-		n, err := tm.p.st.Counts(tm.t.Context())
-		waiting := n.Deliveries[news.Pending] + n.Deliveries[news.Sending] + n.Deliveries[news.Retry]
+		before, err1 := tm.p.st.Counts(tm.t.Context())
 		reported, err2 := tm.p.st.Reported(tm.t.Context(), 1)
-		return err == nil && err2 == nil && n.Unread == 0 && waiting == 0 && len(reported) == 0
+		after, err3 := tm.p.st.Counts(tm.t.Context())
+		waiting := after.Deliveries[news.Pending] + after.Deliveries[news.Sending] + after.Deliveries[news.Retry]
+		return err1 == nil && err2 == nil && err3 == nil && before.Unread == 0 && len(reported) == 0 && waiting == 0
 	})
 }
 
