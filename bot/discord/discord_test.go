@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -133,9 +134,9 @@ func golden(t *testing.T, name string, sent any) {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	enc.Encode(sent)
-	path := "testdata/" + name
+	path := filepath.Join("testdata", name)
 	if *update {
-		os.MkdirAll("testdata", 0o777)
+		os.MkdirAll(filepath.Dir(path), 0o777)
 		if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
 			t.Fatal(err)
 		}
