@@ -45,6 +45,9 @@ func (l *listener) asker(ctx context.Context, id, name, channel string) bot.Aske
 }
 
 func (l *listener) person(ctx context.Context, id string) person {
+	if id == "" { // nobody is said to have invited the bot
+		return person{guest: true}
+	}
 	l.people.mu.Lock()
 	p, ok := l.people.known[id]
 	l.people.mu.Unlock()

@@ -28,6 +28,7 @@ type Slack struct {
 	client *http.Client
 	lg     *slog.Logger
 	self   atomic.Pointer[identity] // nil until Slack has said who we are
+	health atomic.Pointer[string]   // as Health returns it; nil for ""
 }
 
 // An identity is who the bot token belongs to.
@@ -56,6 +57,18 @@ func New(cfg Config, hc *http.Client, lg *slog.Logger) *Slack {
 		slack.OptionHTTPClient(&client), slack.OptionAPIURL(base),
 		slack.OptionAppLevelToken(cfg.AppToken.Reveal()))}
 }
+
+// Health returns what is wrong with how commands come here, in words for people; "" if nothing is, or
+// nothing is to be served.
+func (s *Slack) Health() string {
+	if words := s.health.Load(); words != nil {
+		return *words
+	}
+	return ""
+}
+
+// setHealth keeps what is wrong; "" if nothing is.
+func (s *Slack) setHealth(words string) { s.health.Store(&words) }
 
 // Post brings a delivery to its channel. The message it returns, "C024BE91L/1764000000.000100", is
 // what an edit or a reply wants as d.Message. A *news.PostError says that nothing was posted; after

@@ -29,31 +29,59 @@ func (l *listener) serveSockets(ctx, answers context.Context) error {
 	if err := l.s.checkAppToken(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	ended, up := make(chan error, 2), make(chan struct{})
-	connected := sync.OnceFunc(func() { close(up) })
-	keep := func() { ended <- l.keep(ctx, answers, connected) }
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 2)
+	up := &links{first: make(chan struct{}), tell: l.s.setHealth}
+	up.tell("not connected yet")
+	keep := func() { ended <- l.keep(ctx, answers, up) }
 	wg.Go(keep)
 	select {
 	case err := <-ended:
 		return err
-	case <-up:
+	case <-up.first:
 	}
 	wg.Go(keep)
-	err := <-ended
-	cancel()
-	return err
+	return <-ended
+}
+
+// links count the connections that are open.
+type links struct {
+	first chan struct{} // closed when there was one for the first time
+	tell  func(string)  // what is wrong with them; "" if nothing is
+
+	mu   sync.Mutex
+	open int
+	once bool
+}
+
+// add counts one more, or with -1 one less.
+func (k *links) add(n int) {
+	if n == 0 {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.open += n
+	if k.open == 0 {
+		k.tell("disconnected, so commands and buttons do not arrive")
+		return
+	}
+	k.tell("")
+	if !k.once {
+		k.once = true
+		close(k.first)
+	}
 }
 
 // keep keeps one connection until ctx ends, and then returns nil, or until an error says which token
 // is wrong.
-func (l *listener) keep(ctx, answers context.Context, connected func()) error {
+func (l *listener) keep(ctx, answers context.Context, up *links) error {
 	for wait := time.Second; ; wait = min(2*wait, maxReconnect) {
 		start := time.Now()
-		err := l.listen(ctx, answers, connected)
+		err := l.listen(ctx, answers, up)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -74,7 +102,9 @@ func (l *listener) keep(ctx, answers context.Context, connected func()) error {
 
 // listen runs one client of Socket Mode, which reopens its own connections, until it fails for good
 // or ctx ends.
-func (l *listener) listen(ctx, answers context.Context, connected func()) error {
+func (l *listener) listen(ctx, answers context.Context, up *links) error {
+	connected := 0 // or 1
+	defer func() { up.add(-connected) }()
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -95,9 +125,13 @@ func (l *listener) listen(ctx, answers context.Context, connected func()) error 
 				if post, ok := errors.AsType[*news.PostError](err); ok && post.Refused {
 					return err
 				}
+			case *slack.ConnectingEvent: // the connection before, if any, is closed
+				up.add(-connected)
+				connected = 0
 			case *socketmode.ConnectedEvent:
 				l.s.lg.Info("slack connected")
-				connected()
+				connected = 1
+				up.add(connected)
 			default:
 				l.receive(ctx, answers, client, e)
 			}

@@ -255,3 +255,20 @@ func TestAnUnknownEventIsAcknowledged(t *testing.T) {
 	f, _, _ := serving(t)
 	f.Event(map[string]any{"type": "something_new", "channel": map[string]any{"id": "C1"}}).Ack()
 }
+
+func TestHealthSaysWhetherCommandsArrive(t *testing.T) {
+	f := fakeslack.New(t)
+	s, _ := newSlack(t, f, fakeslack.AppToken)
+	if got := s.Health(); got != "" {
+		t.Errorf("Health before anything is to be served = %q, want none", got)
+	}
+	stop := serve(t, s, newHouse())
+	f.Connected(2)
+	waitFor(t, "health", func() bool { return s.Health() == "" })
+	f.Fail("apps.connections.open", answers(500, ""), answers(500, ""))
+	f.Cut()
+	waitFor(t, "word of the lost connection", func() bool { return strings.Contains(s.Health(), "disconnected") })
+	f.Connected(2)
+	waitFor(t, "health", func() bool { return s.Health() == "" })
+	stop()
+}
