@@ -104,10 +104,16 @@ func (p *program) Troubles(ctx context.Context) []string {
 	for _, t := range p.troubles(ctx) {
 		all = append(all, t.Words)
 	}
-	if _, gaveUp := p.ill.Load("discord"); !gaveUp && p.discord != nil { // as a notice, each reconnect would be noise
-		if words := p.discord.Health(); words != "" {
-			all = append(all, "discord: "+words)
+	health := func(name, words string) { // as a notice, each reconnect would be noise
+		if _, gaveUp := p.ill.Load(name); !gaveUp && words != "" {
+			all = append(all, name+": "+words)
 		}
+	}
+	if p.slack != nil {
+		health("slack", p.slack.Health())
+	}
+	if p.discord != nil {
+		health("discord", p.discord.Health())
 	}
 	return all
 }
