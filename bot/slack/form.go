@@ -27,7 +27,7 @@ const (
 	maxPreview   = 20 // lines
 )
 
-// A note is what a modal's private_metadata keeps, for when it comes back.
+// A note is what a modal's private_metadata keeps, for when it comes back. Nobody but the app sees it.
 type note struct {
 	Form    string `json:"form"`
 	Channel string `json:"channel,omitempty"` // where it was opened
@@ -152,6 +152,9 @@ func (l *listener) submit(ctx context.Context, c slack.InteractionCallback, ack 
 			ack(nil)
 		}
 		l.tell(ctx, to, r)
+		if n.Channel == "" { // it may have been opened from the home page
+			l.home(ctx, c.User.ID)
+		}
 	case open:
 		ack(slack.NewErrorsViewSubmissionResponse(atInputs(c.View, faults)))
 	default:

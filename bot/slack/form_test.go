@@ -60,6 +60,7 @@ func TestAShortcutsFormIsAnsweredOutsideOfChannels(t *testing.T) {
 	if m := i.Answer(soon); m.Channel != "D"+ada.ID {
 		t.Errorf("answer in %s, want it to Ada", m.Channel)
 	}
+	waitFor(t, "newer home page", func() bool { return f.Home(ada.ID).ID != "" })
 }
 
 func TestWhoManagesNothingGetsNoForm(t *testing.T) {

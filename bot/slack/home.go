@@ -26,8 +26,8 @@ type event struct {
 	} `json:"event"`
 }
 
-// id returns the ID in a part of an event; "" if there is none.
-func id(part json.RawMessage) string {
+// idIn returns the ID in a part of an event; "" if there is none.
+func idIn(part json.RawMessage) string {
 	var id string
 	var object struct{ ID string }
 	if json.Unmarshal(part, &id) != nil {
@@ -38,14 +38,14 @@ func id(part json.RawMessage) string {
 
 // happened answers an event, or logs what it means for the bot.
 func (l *listener) happened(ctx context.Context, e event) {
-	channel := id(e.Event.Channel)
+	channel := idIn(e.Event.Channel)
 	switch e.Event.Type {
 	case "app_home_opened":
 		if e.Event.Tab != "messages" {
-			l.home(ctx, id(e.Event.User))
+			l.home(ctx, idIn(e.Event.User))
 		}
 	case "member_joined_channel":
-		l.joined(ctx, id(e.Event.User), channel, e.Event.Inviter)
+		l.joined(ctx, idIn(e.Event.User), channel, e.Event.Inviter)
 	case "channel_left", "group_left":
 		l.s.lg.Warn("slack: the bot was removed from a channel, its alerts wait until it is invited again", "channel", channel)
 	case "channel_archive", "group_archive":

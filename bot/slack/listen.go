@@ -83,7 +83,7 @@ func (l *listener) take(ctx context.Context, r request) {
 		return
 	}
 	r.ack(nil)
-	l.start(ctx, l.where(r.data), func(ctx context.Context) {
+	l.start(ctx, whereOf(r.data), func(ctx context.Context) {
 		if !l.again(ctx, r.id) {
 			l.answer(ctx, r.data)
 		}
@@ -103,7 +103,8 @@ func (l *listener) start(ctx context.Context, to where, f func(context.Context))
 			ref := strings.ToLower(rand.Text()[:6])
 			l.s.lg.Error("slack request not answered", "ref", ref, "err", fmt.Sprintf("panic: %v\n%s", p, debug.Stack()))
 			if to.user != "" {
-				l.deliver(ctx, to, renderReply(bot.Reply{Lines: []bot.Line{{{Text: "Something went wrong (ref " + ref + "). The log of pactwatch has the cause under that reference."}}}}))
+				words := "Something went wrong (ref " + ref + "). The log of pactwatch has the cause under that reference."
+				l.deliver(ctx, to, renderReply(bot.Reply{Lines: []bot.Line{{{Text: words}}}}))
 			}
 		}()
 		f(ctx)
@@ -125,8 +126,8 @@ func (l *listener) again(ctx context.Context, id string) bool {
 	return again
 }
 
-// where returns where the answer to a request goes.
-func (l *listener) where(data any) where {
+// whereOf returns where the answer to a request goes.
+func whereOf(data any) where {
 	switch data := data.(type) {
 	case slack.SlashCommand:
 		return where{url: data.ResponseURL, own: true, channel: data.ChannelID, user: data.UserID, trigger: data.TriggerID}
@@ -145,7 +146,7 @@ func (l *listener) where(data any) where {
 var aliases = map[string]string{"/watch": "watch ", "/sources": "sources ", "/alerts": "alerts "}
 
 func (l *listener) answer(ctx context.Context, data any) {
-	to := l.where(data)
+	to := whereOf(data)
 	switch data := data.(type) {
 	case event:
 		l.happened(ctx, data)

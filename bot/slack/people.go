@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	knowFor   = 5 * time.Minute // what Slack says of a person
-	knowMost  = 1000            // people
-	askPeople = 1500 * time.Millisecond
+	knowFor  = 5 * time.Minute         // what Slack says of a person
+	knowMost = 1000                    // people
+	askFor   = 1500 * time.Millisecond // who a person is: a form has to open within three seconds
 )
 
 // people are who they are, as Slack said lately. The zero people are nobody yet.
@@ -54,7 +54,7 @@ func (l *listener) person(ctx context.Context, id string) person {
 	if ok && time.Now().Before(p.expiry) {
 		return p
 	}
-	ctx, cancel := context.WithTimeout(ctx, askPeople)
+	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	u, err := l.s.api.GetUserInfoContext(ctx, id)
 	if err != nil {
