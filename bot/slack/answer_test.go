@@ -177,7 +177,19 @@ func TestScenario32ButtonsWorkAfterARestart(t *testing.T) {
 			t.Errorf("%s: answer %q, want %q in it", id, m.Text, want)
 		}
 	}
-	i, err := f.Press(bo, alert, "Open sources")
+}
+
+// Slack tells of a click on a link, too, and wants it acknowledged.
+func TestAClickOnALinkMeansNothing(t *testing.T) {
+	f, h := fakeslack.New(t), newHouse()
+	s, _ := newSlack(t, f, fakeslack.AppToken)
+	card := readCard(t, "alert.json")
+	card.Outlets = card.Outlets[:1]
+	if _, err := s.Post(t.Context(), delivery(news.KindAlert, card, "")); err != nil {
+		t.Fatal(err)
+	}
+	serve(t, s, h)
+	i, err := f.Press(bo, f.Public(fakeslack.ChannelID)[0], "Open source")
 	if err != nil {
 		t.Fatal(err)
 	}
