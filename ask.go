@@ -100,7 +100,7 @@ func atRest(ctx context.Context, path string) (*program, func(), error) {
 		return nil, nil, err
 	}
 	p := &program{file: configName(path), st: st}
-	r, err := newRoster(c, p.file, records, time.Now())
+	r, err := newRoster(c, p.file, records, nil, time.Now())
 	if err != nil {
 		return nil, nil, err
 	}

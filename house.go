@@ -72,7 +72,7 @@ func (p *program) enforce(ctx context.Context, c *Config) error {
 	if err != nil {
 		return err
 	}
-	r, err := newRoster(c, p.file, records, time.Now())
+	r, err := newRoster(c, p.file, records, p.roster.Load(), time.Now())
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -34,8 +35,9 @@ type roster struct {
 }
 
 // newRoster puts a configuration and the records together. What is wrong with a record, by a list that
-// the file no longer has, makes that one broken and nothing else.
-func newRoster(c *Config, name string, records []news.Record, now time.Time) (*roster, error) {
+// the file no longer has, makes that one broken and nothing else. Rules that before has in force, nil for
+// none, are not compiled anew.
+func newRoster(c *Config, name string, records []news.Record, before *roster, now time.Time) (*roster, error) {
 	r := &roster{config: c, records: map[news.RecordKind][]news.Record{}}
 	for _, rec := range records {
 		r.records[rec.Kind] = append(r.records[rec.Kind], rec)
@@ -44,7 +46,7 @@ func newRoster(c *Config, name string, records []news.Record, now time.Time) (*r
 	r.addSources(name, now)
 	r.addRules(name, now)
 	r.addMutes(now)
-	return r, r.compile()
+	return r, r.compile(before)
 }
 
 // each calls f with the value of each record of a kind. A record of a newer version, which cannot be
@@ -164,21 +166,15 @@ func (r *roster) turnsAt(t time.Time) {
 	}
 }
 
-// compile makes one matcher of the rules that are not paused. A rule made in chat that can no longer
-// be compiled, or has no channel left, is broken.
-func (r *roster) compile() error {
-	var on []news.Rule
-	for i := range r.rules {
-		b := &r.rules[i]
-		switch {
-		case b.File == "" && r.config.names(b.Name):
-			b.Broken = "the configuration file has the same name for something else"
-			continue
-		case b.File == "" && !slices.ContainsFunc(b.Channels, func(name string) bool { _, ok := r.routes[name]; return ok }):
-			b.Broken = "its channel is gone"
-		}
-		if b.Pause == nil {
-			on = append(on, b.Rule)
+// compile makes one matcher of the rules in force. A rule made in chat that can no longer be compiled
+// is broken.
+func (r *roster) compile(before *roster) error {
+	on := r.inForce()
+	if before != nil && before.config == r.config { // and so the lists are the same
+		add, remove := difference(before.set.Rules(), on)
+		if set, err := before.set.With(add, remove); err == nil {
+			r.set = set
+			return nil
 		}
 	}
 	lists := r.config.lists()
@@ -197,6 +193,46 @@ func (r *roster) compile() error {
 	})
 	r.set, err = rule.Compile(on, lists)
 	return err
+}
+
+// inForce returns the rules that are to match: not those that are paused, nor those made in chat whose
+// name the file has come to use.
+func (r *roster) inForce() []news.Rule {
+	var on []news.Rule
+	for i := range r.rules {
+		b := &r.rules[i]
+		switch {
+		case b.File == "" && r.config.names(b.Name):
+			b.Broken = "the configuration file has the same name for something else"
+			continue
+		case b.File == "" && !slices.ContainsFunc(b.Channels, func(name string) bool { _, ok := r.routes[name]; return ok }):
+			b.Broken = "its channel is gone"
+		}
+		if b.Pause == nil {
+			on = append(on, b.Rule)
+		}
+	}
+	return on
+}
+
+// difference returns what has to be added to old and removed from it to have next.
+func difference(old, next []news.Rule) (add []news.Rule, remove []string) {
+	have := make(map[string]news.Rule, len(old))
+	for _, r := range old {
+		have[r.Name] = r
+	}
+	for _, r := range next {
+		was, ok := have[r.Name]
+		delete(have, r.Name)
+		if ok && reflect.DeepEqual(was, r) {
+			continue
+		}
+		if ok {
+			remove = append(remove, r.Name)
+		}
+		add = append(add, r)
+	}
+	return add, append(remove, slices.Sorted(maps.Keys(have))...)
 }
 
 // names reports whether the file has a rule or a source of that name.

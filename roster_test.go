@@ -48,7 +48,7 @@ func TestRosterPutsFileAndChatTogether(t *testing.T) {
 		made(news.MuteRecord, "m1", news.Mute{What: "story", Which: "s1", Channel: "here", Until: now.Add(30 * time.Minute)}),
 		made(news.MuteRecord, "m2", news.Mute{What: "story", Which: "s2", Channel: "here", Until: now}),
 		{Kind: news.RuleRecord, Key: "r5", Value: json.RawMessage(`{"rule": 7}`)},
-	}, now)
+	}, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,5 +87,38 @@ func TestRosterPutsFileAndChatTogether(t *testing.T) {
 		if from != "" && s.From != from {
 			t.Errorf("%s = %q comes from %s, want %s", s.Key, s.Value, s.From, from)
 		}
+	}
+}
+
+func TestARosterCompilesOnlyWhatIsNew(t *testing.T) {
+	c, err := ParseConfig("team.yaml", []byte(rosterFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	var before *roster
+	for _, tt := range []struct {
+		records []news.Record
+		text    string
+		want    string
+	}{
+		{nil, "an exclusive cloud of gigawatts", "pact r2"},
+		{[]news.Record{made(news.RuleRecord, "r9", news.MadeRule{Rule: news.Rule{Match: "gigawatts", Channels: []string{"here"}}})}, "an exclusive cloud of gigawatts", "pact r2 r9"},
+		{[]news.Record{made(news.RuleRecord, "r9", news.MadeRule{Rule: news.Rule{Match: "megawatts", Channels: []string{"here"}}})}, "an exclusive cloud of gigawatts", "pact r2"},
+		{[]news.Record{made(news.PauseRecord, "rule:pact", news.Pause{})}, "an exclusive cloud of gigawatts", "r2"},
+		{nil, "an exclusive cloud of gigawatts", "r2 pact"},
+	} {
+		r, err := newRoster(c, "team.yaml", tt.records, before, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var met []string
+		for _, m := range r.set.Match(&news.Article{Text: tt.text, Lang: "en"}) {
+			met = append(met, m.Rule)
+		}
+		if got := strings.Join(met, " "); got != tt.want {
+			t.Errorf("with %d records, rules %q match, want %q", len(tt.records), got, tt.want)
+		}
+		before = r
 	}
 }
