@@ -22,7 +22,7 @@ func TestPictureOfWhy(t *testing.T) {
 		},
 	}}}
 	house := exampleHouse(st)
-	house.file = []news.Rule{{Name: "r7", Match: `exclusiv* OR "revenue share" OR "AGI provision"`, Channels: []string{"ai-deals"}}}
+	house.file = []news.Rule{{Name: "r7", Title: "ms-openai", Match: `exclusiv* OR "revenue share" OR "AGI provision"`, Channels: []string{"ai-deals"}}}
 	house.channels = []Channel{{Name: "ai-deals", Title: "ai-deals", Destinations: []news.Destination{{Channel: "ai-deals", Platform: "slack", Target: "C1"}}}}
 	k := newTestDesk(st, new(bytes.Buffer))
 	k.house, k.Now = house, func() time.Time { return card.Updated }

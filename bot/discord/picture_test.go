@@ -17,7 +17,7 @@ const pictures = "../../../docs/cards/"
 // What tools/cards makes its pictures of is what Discord is sent.
 func TestPicturesShowWhatIsSent(t *testing.T) {
 	card := readCard(t, "../../docs/cards/card.json")
-	f := fakediscord.New(t)
+	f := newGuild(t)
 	d, _ := newDiscord(t, f, true)
 	del := delivery(news.KindAlert, card)
 	message, err := d.Post(t.Context(), del)
@@ -47,7 +47,7 @@ func TestPicturesShowWhatIsSent(t *testing.T) {
 	if err := json.Unmarshal(raw, &why); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, pictures+"discord-why.json", []map[string]any{{"call": "POST callback", "body": show(why)}})
+	golden(t, pictures+"discord-why.json", []map[string]any{{"call": "POST callback", "body": first(&interaction{}, why).Data}})
 }
 
 // sent returns calls as the files of pictures have them.
