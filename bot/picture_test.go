@@ -18,7 +18,7 @@ func TestPictureOfWhy(t *testing.T) {
 		ID: card.Alert, Story: card.Story, Channel: "ai-deals", Headline: card.Headline, Created: at,
 		Members: []news.Member{
 			member(card, 0, card.Headline, "", "nothing alike", "Exclusive"),
-			member(card, 1, "", card.Quotes[1].Text, "shares openai, microsoft, revenue share (0.81 alike, 0.30 needed, 0.0 days apart)", "revenue share"),
+			member(card, 1, "", card.Quotes[1].Text, "shares openai, microsoft, revenue share (0.81 alike, 0.30 needed, the same day)", "revenue share"),
 		},
 	}}}
 	house := exampleHouse(st)

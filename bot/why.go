@@ -59,10 +59,10 @@ func (k *Desk) whyRule(ctx context.Context, by Asker, r Rule) (Reply, error) {
 func (k *Desk) explain(a news.Alert) []Line {
 	lines := []Line{say(name(a.ID), ": ", headline(a.Headline))}
 	var rules []string
-	for _, m := range a.Members[:min(len(a.Members), maxOutlets)] {
+	for i, m := range a.Members[:min(len(a.Members), maxOutlets)] {
 		article := m.Article
 		label := cmp.Or(article.Outlet, article.Source, article.Link())
-		l := say("• ", outletPart(label, article.Link()), " joined story ", name(m.Story), ", ", m.Joined)
+		l := say("• ", outletPart(label, article.Link()), verb(i)+" story ", name(m.Story), ", ", m.Joined)
 		if reason := Shorten(Clean(m.Why), maxQuote); reason != "" {
 			l = append(l, say(": ", reason)...)
 		}
@@ -78,6 +78,14 @@ func (k *Desk) explain(a news.Alert) []Line {
 		lines = append(lines, say(plusMore(more)))
 	}
 	return append(lines, say("Posted in "+name(a.Channel)+k.because(rules, a.Channel)+", ", a.Created))
+}
+
+// verb says what the ith report of a story did.
+func verb(i int) string {
+	if i == 0 {
+		return " opened"
+	}
+	return " joined"
 }
 
 // because names those of the rules that send their alerts to a channel; a rule that has since been

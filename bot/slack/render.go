@@ -165,8 +165,9 @@ func section(l bot.Line) *slack.RichTextSection {
 	return slack.NewRichTextSection(elements...)
 }
 
-// perRow is how many buttons stand beside each other; Slack takes 25, and breaks the row anywhere.
-const perRow = 5
+// perRow is how many buttons stand beside each other; Slack takes 25, and breaks the row anywhere. An
+// alert's first four act on its story, the others teach its rule.
+const perRow = 4
 
 // actions returns buttons in rows; name begins the IDs of their blocks. Slack reports a click on a
 // link, too: its ID begins with openButton, and it is acknowledged and means nothing.

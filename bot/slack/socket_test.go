@@ -184,6 +184,9 @@ func TestWhatAnEarlierProcessHandledIsNotHandledAgain(t *testing.T) {
 	first := f.Command(bo, fakeslack.ChannelID, "/pactwatch help")
 	first.Answer(soon)
 	stop()
+	for f.Connections() > 0 { // what Slack sends to a connection that is gone does not arrive
+		time.Sleep(time.Millisecond)
+	}
 	process()
 	first.Redeliver()
 	f.Command(bo, fakeslack.ChannelID, "/watch list").Answer(soon)

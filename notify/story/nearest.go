@@ -208,8 +208,11 @@ func (l *likeness) why(p *profile) string {
 		shared = append(shared, p.texts[t.hash])
 	}
 	apart := ""
-	if l.days >= 0 {
+	switch {
+	case l.days >= 0.5:
 		apart = fmt.Sprintf(", %.1f days apart", l.days)
+	case l.days >= 0:
+		apart = ", the same day"
 	}
 	return fmt.Sprintf("shares %s (%.2f alike, %.2f needed%s)", strings.Join(shared, ", "), l.cosine, l.needed, apart)
 }
