@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pactwatch/pactwatch/bot"
 	fakediscord "github.com/pactwatch/pactwatch/internal/fake/discord"
@@ -65,7 +66,13 @@ func (c *slackClient) threads() []string {
 
 func (c *slackClient) channel() string { return "<#" + fakeslack.ChannelID + "|ai-deals>" }
 
-func (c *slackClient) connected() {} // what people do waits for a connection
+func (c *slackClient) connected() { c.s.Connected(2) }
+
+func (c *slackClient) disconnected() {
+	for c.s.Connections() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+}
 
 // discordClient is Discord's, of Ada, who may manage the server, and of Bo, who may not.
 type discordClient struct {
@@ -165,3 +172,5 @@ func (c *discordClient) threads() []string {
 func (c *discordClient) channel() string { return fakediscord.ChannelID }
 
 func (c *discordClient) connected() { c.s.Connected() }
+
+func (c *discordClient) disconnected() {} // it sends to each session, and those that are gone do not mind

@@ -32,6 +32,7 @@ type client interface {
 	threads() []string
 	channel() string // as a person writes it after to:
 	connected()      // waits until the bot hears what people do
+	disconnected()   // waits until the platform has noticed that it no longer does
 }
 
 // An answer is a message as its reader sees it.
@@ -114,6 +115,7 @@ func (tm *team) start() {
 		if err := <-done; err != nil {
 			tm.t.Errorf("the program ended with %v", err)
 		}
+		tm.disconnected()
 		if err := st.Close(); err != nil {
 			tm.t.Errorf("Close() = %v", err)
 		}
