@@ -166,11 +166,11 @@ func (p *program) run(ctx context.Context, hup <-chan os.Signal, load func() (*C
 	part(p.notifier.Run)
 	part(p.prune)
 	part(p.turns)
-	if p.slack != nil { // each platform bears its own trouble: a rejected token here must not stop the other
-		wg.Go(func() { p.serve(ctx, "slack", p.slack) })
+	if p.slack != nil {
+		wg.Go(func() { p.serve(ctx, "slack", p.slack, stop) })
 	}
 	if p.discord != nil {
-		wg.Go(func() { p.serve(ctx, "discord", p.discord) })
+		wg.Go(func() { p.serve(ctx, "discord", p.discord, stop) })
 	}
 	wg.Go(func() { p.reloads(ctx, hup, load) })
 	<-ctx.Done()

@@ -377,3 +377,26 @@ func TestScenario1AMissingTokenIsNamedAndNoSecretIs(t *testing.T) {
 		t.Errorf("a secret is in %q", errs.String()+out.String())
 	}
 }
+
+// PLATFORMS.md §7, scenarios 2 and 5: what can never work ends the program, in words.
+func TestScenario2And5AMistakeInTheSetupEndsTheProgram(t *testing.T) {
+	slack, discord := fakeslack.New(t), fakediscord.New(t)
+	t.Setenv("TEST_SLACK_BOT", fakeslack.BotToken)
+	t.Setenv("TEST_SLACK_APP", fakeslack.AppToken)
+	t.Setenv("TEST_DISCORD", fakediscord.Token)
+	slack.Fail("apps.connections.open", fakeslack.Says("not_allowed_token_type"), fakeslack.Says("not_allowed_token_type"), fakeslack.Says("not_allowed_token_type"))
+	discord.SetInteractionsEndpoint("https://elsewhere.example/")
+	for name, tt := range map[string]struct{ chats, want string }{
+		"a token of another kind": {fmt.Sprintf("slack: {bot_token_env: TEST_SLACK_BOT, app_token_env: TEST_SLACK_APP, api_url: %q}", slack.APIURL), "app-level token, xapp-…"},
+		"interactions elsewhere":  {fmt.Sprintf("discord: {token_env: TEST_DISCORD, api_url: %q}", discord.APIURL), "interactions_endpoint_url"},
+	} {
+		file := filepath.Join(t.TempDir(), "team.yaml")
+		write(t, file, tt.chats+"\ndatabase: "+filepath.Join(t.TempDir(), "pactwatch.db")+"\nchannels: {here: {terminal: true}}\n", 0o644)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		err := run(ctx, []string{"run", "--config", file}, strings.NewReader(""), new(strings.Builder), new(strings.Builder))
+		if ctx.Err() != nil || err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: run = %v, want it to end within 10 s with %q", name, err, tt.want)
+		}
+		cancel()
+	}
+}

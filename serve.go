@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/pactwatch/pactwatch/bot"
+	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/internal/store"
 )
 
@@ -88,16 +89,29 @@ type platform interface {
 	Serve(ctx context.Context, desk *bot.Desk) error
 }
 
-// serve checks a platform's token and listens there until ctx ends.
-func (p *program) serve(ctx context.Context, name string, pf platform) {
-	if err := pf.Preflight(ctx); err != nil && ctx.Err() == nil {
-		p.ill.Store(name, err.Error())
-		p.lg.Error("platform check", "platform", name, "err", err)
+// startup is how long after its start a mistake in the setup of a platform ends the program. Later it
+// is somebody else's change, and must not stop the rest.
+const startup = time.Minute
+
+// serve checks a platform's token and listens there until ctx ends. Each platform bears its own trouble:
+// a rejected token here must not stop the other. But who starts the program hears of a mistake in the
+// setup at once, by stop.
+func (p *program) serve(ctx context.Context, name string, pf platform, stop func(error)) {
+	started := time.Now()
+	trouble := func(what string, err error) {
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		p.lg.Error(what, "platform", name, "err", err)
+		if post, ok := errors.AsType[*news.PostError](err); ok && post.Refused {
+			p.ill.Store(name, err.Error())
+		}
+		if setup, ok := errors.AsType[*bot.SetupError](err); ok && time.Since(started) < startup {
+			stop(setup)
+		}
 	}
-	if err := pf.Serve(ctx, p.desk); err != nil && ctx.Err() == nil {
-		p.ill.Store(name, err.Error())
-		p.lg.Error("commands and buttons do not work", "platform", name, "err", err)
-	}
+	trouble("platform check", pf.Preflight(ctx))
+	trouble("commands and buttons do not work", pf.Serve(ctx, p.desk))
 }
 
 // pruneEvery is how often articles past the retention are looked for.

@@ -21,3 +21,10 @@ type Place struct {
 	Name    string // "ai-deals", without a sign before it; anyone's text
 	Trouble string // why the bot cannot post there, and the way out: "invite me first: /invite @pactwatch"; "" if it can
 }
+
+// A SetupError says that a platform can never work as it is set up, by a mistake that only who set it up
+// can mend: a token of another kind, a field of the application.
+type SetupError struct{ Err error }
+
+func (e *SetupError) Error() string { return e.Err.Error() }
+func (e *SetupError) Unwrap() error { return e.Err }

@@ -169,7 +169,7 @@ func (l *listener) prepare(ctx context.Context) error {
 		return fatal(err)
 	}
 	if app.Endpoint != "" {
-		return refused("the application has an interactions_endpoint_url, so that commands would never arrive here: empty that field in the developer portal, or set commands: false")
+		return &bot.SetupError{Err: refused("the application has an interactions_endpoint_url, so that commands would never arrive here: empty that field in the developer portal, or set commands: false")}
 	}
 	return l.register(ctx, app.ID)
 }

@@ -168,10 +168,15 @@ func unreadableErrors(err error) bool {
 // fatal returns a refused *news.PostError if err means that a token will never do, else err as
 // classify does.
 func fatal(which string, err error) error {
-	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok && classOf(answer.Err) == token {
-		return refused("slack: the " + which + " was refused: " + describe(answer))
+	answer, ok := errors.AsType[slack.SlackErrorResponse](err)
+	if !ok || classOf(answer.Err) != token {
+		return classify(err)
 	}
-	return classify(err)
+	err = refused("slack: the " + which + " was refused: " + describe(answer))
+	if answer.Err == "not_allowed_token_type" {
+		return &bot.SetupError{Err: err}
+	}
+	return err
 }
 
 func refused(text string) error {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/pactwatch/pactwatch/bot"
 )
 
 // A scope is something that the bot token has to be allowed to do.
@@ -28,7 +30,7 @@ var scopes = []scope{
 // does. Where the answer is no, the error is a *news.PostError that is Refused and says what to do.
 func (s *Slack) Preflight(ctx context.Context) error {
 	if strings.HasPrefix(s.cfg.BotToken.Reveal(), "xapp-") {
-		return refused("slack: the bot token is an app-level token (xapp-…); it has to be the bot user's, xoxb-…")
+		return &bot.SetupError{Err: refused("slack: the bot token is an app-level token (xapp-…); it has to be the bot user's, xoxb-…")}
 	}
 	if err := s.checkAppToken(); err != nil {
 		return err
@@ -99,7 +101,7 @@ func (s *Slack) checkScopes(header http.Header) error {
 // it for ever.
 func (s *Slack) checkAppToken() error {
 	if kind, _, _ := strings.Cut(s.cfg.AppToken.Reveal(), "-"); kind == "xoxb" || kind == "xoxp" {
-		return refused("slack: the app token is a " + kind + "- token; it has to be an app-level token, xapp-…, with the scope connections:write")
+		return &bot.SetupError{Err: refused("slack: the app token is a " + kind + "- token; it has to be an app-level token, xapp-…, with the scope connections:write")}
 	}
 	return nil
 }
