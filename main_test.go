@@ -32,11 +32,12 @@ const module = "github.com/pactwatch/pactwatch"
 // import internal/news; main, which introduces them to one another, may import all.
 var arrows = map[string][]string{
 	"internal/news":    {},
+	"internal/clock":   {},
 	"internal/store":   {},
-	"watchers":         {"watchers/article", "watchers/rule"},
+	"watchers":         {"watchers/article", "watchers/rule", "internal/clock"},
 	"watchers/article": {},
 	"watchers/rule":    {},
-	"notify":           {"notify/story"},
+	"notify":           {"notify/story", "internal/clock"},
 	"notify/story":     {},
 	"bot":              {"watchers/rule"},
 	"bot/slack":        {"bot"},

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/pactwatch/pactwatch/internal/clock"
 )
 
 // shortest is the least time between two polls of one source.
@@ -40,56 +42,16 @@ func parseSchedule(spec string) (cron.Schedule, error) {
 		}
 		return s, nil
 	case *cron.SpecSchedule:
-		s.Location = zone
-		if s.Next(time.Unix(0, 0)).IsZero() {
-			return nil, errors.New("there is no such day")
-		}
-		if s.Hour&everyHour == everyHour {
-			return s, nil
-		}
-		s.Location = time.UTC
-		return wallClock{s, zone}, nil
+		return clock.In(zone, *s)
 	}
 	return s, nil
 }
-
-// everyHour has the bits of all hours of a day, as cron keeps them.
-const everyHour = 1<<24 - 1
 
 // every returns the delay of an "@every" schedule as written: cron rounds a shorter one, or a
 // negative one, up to a second.
 func every(spec string) time.Duration {
 	d, _ := time.ParseDuration(strings.TrimPrefix(spec, "@every "))
 	return d
-}
-
-// A wallClock is a schedule of hours as a clock on the wall in zone shows them. fields reads that
-// clock as if it were UTC, where no hour is missing and none comes twice.
-type wallClock struct {
-	fields *cron.SpecSchedule
-	zone   *time.Location
-}
-
-func (s wallClock) Next(t time.Time) time.Time {
-	for shown := wallTime(t.In(s.zone)); ; {
-		shown = s.fields.Next(shown)
-		if shown.IsZero() {
-			return shown
-		}
-		next := time.Date(shown.Year(), shown.Month(), shown.Day(), shown.Hour(), shown.Minute(), shown.Second(), 0, s.zone)
-		if early := shown.Sub(wallTime(next)); early > 0 { // skipped, and taken as of before the change
-			next = next.Add(early)
-		}
-		if next.After(t) { // else its hour comes a second time
-			return next.In(t.Location())
-		}
-	}
-}
-
-// wallTime is what the clock shows at t, as a time in UTC.
-func wallTime(t time.Time) time.Time {
-	_, offset := t.Zone()
-	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
 // A spread is a schedule moved by an offset of its own, so that sources with the same schedule do

@@ -29,37 +29,15 @@ func TestParseScheduleRefuses(t *testing.T) {
 	}
 }
 
-func TestScheduleAcrossAChangeOfClocks(t *testing.T) {
-	const layout = "01-02 15:04 MST"
-	for _, tt := range []struct{ name, spec, from, want string }{
-		{"a skipped time comes once", "CRON_TZ=America/New_York 30 2 * * *", "2027-03-13T12:00:00Z",
-			"03-14 03:30 EDT, 03-15 02:30 EDT"},
-		{"a doubled time comes once", "CRON_TZ=America/New_York 30 1 * * *", "2027-11-06T12:00:00Z",
-			"11-07 01:30 EDT, 11-08 01:30 EST"},
-		{"a start within the second of the doubled hours", "CRON_TZ=America/New_York 30 1 * * *", "2027-11-07T06:10:00Z",
-			"11-08 01:30 EST, 11-09 01:30 EST"},
-		{"midnight is skipped", "CRON_TZ=America/Santiago 0 0 * * *", "2027-09-04T12:00:00Z",
-			"09-05 01:00 -03, 09-06 00:00 -03"},
-		{"an hourly schedule goes on through skipped hours", "CRON_TZ=America/New_York 0 * * * *", "2027-03-14T06:30:00Z",
-			"03-14 03:00 EDT, 03-14 04:00 EDT"},
-		{"and through doubled ones", "CRON_TZ=America/New_York 0 * * * *", "2027-11-07T04:30:00Z",
-			"11-07 01:00 EDT, 11-07 01:00 EST"},
-		{"an ordinary day", "CRON_TZ=Europe/Berlin 0 9 * * 1-5", "2026-03-06T07:00:00Z",
-			"03-06 09:00 CET, 03-09 09:00 CET"},
-	} {
-		s, err := parseSchedule(tt.spec)
-		if err != nil {
-			t.Fatal(err)
-		}
-		zone, _ := time.LoadLocation(strings.TrimPrefix(strings.Fields(tt.spec)[0], "CRON_TZ="))
-		at, _ := time.Parse(time.RFC3339, tt.from)
-		var got []string
-		for range 2 {
-			at = s.Next(at)
-			got = append(got, at.In(zone).Format(layout))
-		}
-		if strings.Join(got, ", ") != tt.want {
-			t.Errorf("%s: %q from %s: %q, want %q", tt.name, tt.spec, tt.from, got, tt.want)
+func TestAScheduleKeepsItsHoursAcrossAChangeOfClocks(t *testing.T) {
+	s, err := parseSchedule("CRON_TZ=America/New_York 30 2 * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2027, 3, 13, 12, 0, 0, 0, time.UTC)
+	for _, want := range []string{"2027-03-14T07:30:00Z", "2027-03-15T06:30:00Z"} { // the first is skipped, and comes right after
+		if at = s.Next(at); at.Format(time.RFC3339) != want {
+			t.Errorf("next = %s, want %s", at.Format(time.RFC3339), want)
 		}
 	}
 }
