@@ -16,6 +16,7 @@ const (
 	maxQuotes   = 4
 	maxOutlets  = 10
 	maxStories  = 20
+	maxHeld     = 3 // stories of a digest of what was held back
 	maxNames    = 6 // matched words, rules, outlets of a reply or of a digest's line
 	maxHeadline = 300
 	maxQuote    = 300
@@ -67,7 +68,7 @@ func NewView(k news.Kind, c news.Card) View {
 		v.List = []Line{reply(c)}
 	case news.KindDigest:
 		v.Title = digestTitle(c)
-		v.List = digest(c.Stories)
+		v.List = digest(c.Stories[:min(len(c.Stories), shownOf(c))])
 		v.More = len(c.Stories) - len(v.List)
 	case news.KindNotice:
 		v.Mark = Mark{"NOTICE", "🔔", markOf(news.Normal).Color}
@@ -122,7 +123,11 @@ func (v View) Listed() []Line {
 	if v.More == 0 {
 		return v.List
 	}
-	return append(slices.Clip(v.List), say(plusMore(v.More)))
+	more := plusMore(v.More)
+	if v.Kind == news.KindDigest {
+		more += ", see alerts recent"
+	}
+	return append(slices.Clip(v.List), say(more))
 }
 
 // Lines returns all that the view shows, for a platform that knows nothing but text.
@@ -324,12 +329,24 @@ func notice(text string) []Line {
 	return lines
 }
 
-// digestTitle returns "Digest: 3 stories", or "3 stories held back: quiet hours".
+// digestTitle returns "Digest: 3 stories", or "14 stories held back: quiet hours; the top 3:".
 func digestTitle(c news.Card) string {
-	if held := name(c.Held); held != "" {
-		return count(len(c.Stories), "story") + " held back: " + held
+	stories, held := count(len(c.Stories), "story"), name(c.Held)
+	switch {
+	case held == "":
+		return "Digest: " + stories
+	case len(c.Stories) > maxHeld:
+		return fmt.Sprintf("%s held back: %s; the top %d:", stories, held, maxHeld)
 	}
-	return "Digest: " + count(len(c.Stories), "story")
+	return stories + " held back: " + held
+}
+
+// shownOf returns how many stories a digest shows at most: of what was held back, the loudest few.
+func shownOf(c news.Card) int {
+	if c.Held != "" {
+		return maxHeld
+	}
+	return maxStories
 }
 
 // reply returns "➕ Outlet B and Outlet C add: a cap until 2030".
@@ -364,7 +381,7 @@ func reply(c news.Card) Line {
 
 func digest(all []news.DigestEntry) []Line {
 	var lines []Line
-	for _, e := range all[:min(len(all), maxStories)] {
+	for _, e := range all {
 		link, _ := Link(e.URL)
 		l := say(markOf(e.Severity).Emoji+" ", Part{Text: headline(e.Headline), URL: link})
 		if outlets := names(e.Outlets); outlets != "" {

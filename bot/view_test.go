@@ -158,6 +158,9 @@ func TestWhatACardSaysOfItself(t *testing.T) {
 		{"muted", news.KindEdit, news.Card{Headline: "x", Muted: &mute}, "Story muted by Ada until 2026-11-30 09:00 UTC"},
 		{"its rule is muted", news.KindEdit, news.Card{Headline: "x", Muted: &news.Mute{What: "rule", Which: "r7", Until: until}}, "Rule r7 muted by somebody until"},
 		{"held back", news.KindDigest, news.Card{Held: "quiet hours", Stories: []news.DigestEntry{{Headline: "x"}}}, "1 story held back: quiet hours"},
+		{"much held back", news.KindDigest, news.Card{Held: "quiet hours", Stories: make([]news.DigestEntry, 14)}, "14 stories held back: quiet hours; the top 3:\n"},
+		{"the rest of it", news.KindDigest, news.Card{Held: "quiet hours", Stories: make([]news.DigestEntry, 14)}, "\n+11 more, see alerts recent"},
+		{"a long digest", news.KindDigest, news.Card{Stories: make([]news.DigestEntry, 22)}, "\n+2 more, see alerts recent"},
 		{"a notice", news.KindNotice, news.Card{Headline: "Source ledger is silent", News: "No item for 3 days.\nIt usually has one a day."}, "🔔 Source ledger is silent\nNo item for 3 days.\nIt usually has one a day."},
 	} {
 		if got := Text(tt.kind, tt.card); !strings.Contains(got, tt.want) {
