@@ -22,7 +22,7 @@ const (
 )
 
 // Watch tells the admin channel once of each trouble that there is now, reminds of those that last, and
-// tells their end; once a week, on Monday at nine, it says that the bot lives. It returns when to look
+// tells their end, each at most once an hour; once a week, on Monday at nine, it says that the bot lives. It returns when to look
 // again.
 func (n *Notifier) Watch(ctx context.Context) (next time.Time, err error) {
 	if n.Troubles == nil {
@@ -39,10 +39,11 @@ func (n *Notifier) Watch(ctx context.Context) (next time.Time, err error) {
 		present[t.Key] = true
 		was, again := known[t.Key]
 		switch {
-		case !again:
+		case again && now.Sub(was.Told) < toldAtMost:
+		case !again || was.Over():
 			err = n.notice(ctx, news.ToldTrouble{Key: t.Key, Words: t.Words, Since: now, Told: now}, "Trouble", t.Words)
 		case reminds(was, now):
-			was.Told = now
+			was.Words, was.Told = t.Words, now
 			err = n.notice(ctx, was, "Still in trouble, since "+was.Since.UTC().Format("2006-01-02 15:04 UTC"), t.Words)
 		}
 		if err != nil {
@@ -53,7 +54,12 @@ func (n *Notifier) Watch(ctx context.Context) (next time.Time, err error) {
 		if present[key] || now.Sub(was.Told) < toldAtMost {
 			continue
 		}
-		if err := n.notice(ctx, news.ToldTrouble{Key: key}, "Over after "+rough(now.Sub(was.Since)), was.Words); err != nil {
+		if was.Over() {
+			err = n.st.SaveTrouble(ctx, news.ToldTrouble{Key: key}, nil)
+		} else {
+			err = n.notice(ctx, news.ToldTrouble{Key: key, Words: was.Words, Told: now}, "Over after "+rough(now.Sub(was.Since)), was.Words)
+		}
+		if err != nil {
 			return next, err
 		}
 	}

@@ -46,6 +46,11 @@ func TestTroubleIsToldOnceRemindedOfAndItsEndIsTold(t *testing.T) {
 		{8*24*time.Hour + 2*time.Minute, true, "Still in trouble, since 2026-11-25 12:01 UTC: the ledger fails"},
 		{9 * 24 * time.Hour, false, "Over after 8 days: the ledger fails"},
 		{9*24*time.Hour + time.Minute, false, ""},
+		{9*24*time.Hour + 2*time.Minute, true, ""}, // its end was told a minute ago
+		{9*24*time.Hour + time.Hour, true, "Trouble: the ledger fails"},
+		{10 * 24 * time.Hour, false, "Over after 23 hours: the ledger fails"},
+		{10*24*time.Hour + time.Hour, false, ""},
+		{10*24*time.Hour + time.Hour + time.Minute, true, "Trouble: the ledger fails"}, // forgotten, so told at once
 	}
 	for _, s := range steps {
 		d.now, now = noon.Add(s.after), nil

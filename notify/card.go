@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/notify/story"
@@ -38,21 +37,11 @@ func (p *plan) card(channel string) news.Card {
 	})
 
 	brief := story.Brief(articles(p.members), own)
-	c.Story, c.Headline, c.Updated = p.joining.Decision.Story, brief.Headline, p.now
-	c.Muted = p.routes.muteOf(c.Story, channel, p.now)
+	c.Story, c.Headline, c.Updated = p.telling.Story, brief.Headline, p.now
+	c.Muted = p.routes.mute("story", c.Story, channel, p.now)
 	c.Matched = matchedWords(p.members, own)
 	c.Quotes = quotes(p.members, brief)
 	return c
-}
-
-// muteOf returns the mute that keeps a story out of a channel now; nil if there is none.
-func (r *routes) muteOf(story, channel string, now time.Time) *news.Mute {
-	for i, m := range r.mutes {
-		if m.What == "story" && m.Which == story && m.Channel == channel && now.Before(m.Until) {
-			return &r.mutes[i]
-		}
-	}
-	return nil
 }
 
 // louder returns the louder of two severities; an unset one gives way to any.

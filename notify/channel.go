@@ -9,6 +9,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"github.com/pactwatch/pactwatch/internal/clock"
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
@@ -39,8 +40,8 @@ func (c ChannelConfig) Check() []news.Fault {
 	if _, err := time.LoadLocation(c.Timezone); err != nil {
 		fs = append(fs, news.Fault{Path: "timezone", Msg: fmt.Sprintf("no such time zone: %s", c.Timezone), Hint: "write it as Europe/Berlin or America/New_York"})
 	}
-	if c.Digest != "" && !isCron(c.Digest) {
-		fs = append(fs, news.Fault{Path: "digest", Msg: fmt.Sprintf("not a cron expression of five fields: %s", c.Digest), Hint: `try "0 9 * * 1-5" for 9:00 on workdays; the zone goes into timezone`})
+	if _, err := c.digests(); err != nil {
+		fs = append(fs, news.Fault{Path: "digest", Msg: err.Error(), Hint: `try "0 9 * * 1-5" for 9:00 on workdays; the zone goes into timezone`})
 	}
 	if _, _, err := quietHours(c.Quiet); err != nil {
 		fs = append(fs, news.Fault{Path: "quiet", Msg: fmt.Sprintf("not hours of a day: %s", c.Quiet), Hint: `write "22:00-07:00"`})
@@ -59,14 +60,20 @@ func (c ChannelConfig) Check() []news.Fault {
 	return fs
 }
 
-// isCron reports whether spec is five plain cron fields. "@every" is no set hour, and a zone has a
-// setting of its own; cron would panic on some of those.
-func isCron(spec string) bool {
-	if spec[0] != '*' && (spec[0] < '0' || spec[0] > '9') {
-		return false
+// digests returns when the channel's digests are due; nil if it has none. "@every" is no set hour, and
+// a zone has a setting of its own; cron would panic on some of those.
+func (c ChannelConfig) digests() (cron.Schedule, error) {
+	if c.Digest == "" {
+		return nil, nil
 	}
-	_, err := cron.ParseStandard(spec)
-	return err == nil
+	if c.Digest[0] == '*' || c.Digest[0] >= '0' && c.Digest[0] <= '9' {
+		if s, err := cron.ParseStandard(c.Digest); err == nil {
+			if fields, ok := s.(*cron.SpecSchedule); ok {
+				return clock.In(c.zone(), *fields)
+			}
+		}
+	}
+	return nil, fmt.Errorf("not a cron expression of five fields: %s", c.Digest)
 }
 
 // Destinations returns where the channel's alerts go; name is the channel's own.

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -18,28 +17,63 @@ func (n *Notifier) digests(ctx context.Context, r *routes) *cron.Cron {
 	lg := cronLogger{n.lg}
 	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(lg), cron.WithChain(cron.SkipIfStillRunning(lg), cron.Recover(lg)))
 	for name, channel := range r.channels {
-		if channel.Digest == "" {
-			continue
-		}
-		spec := fmt.Sprintf("CRON_TZ=%s %s", cmp.Or(channel.Timezone, "UTC"), channel.Digest)
-		_, err := c.AddFunc(spec, func() {
-			if err := n.Digest(ctx, name); err != nil && ctx.Err() == nil {
-				n.lg.Error("digest stopped", "channel", name, "err", err)
-			}
-		})
+		schedule, err := channel.digests()
 		if err != nil { // Check has let it through, so this is a fault of ours
 			n.lg.Error("digest not scheduled", "channel", name, "err", err)
 		}
+		if schedule == nil {
+			continue
+		}
+		c.Schedule(schedule, cron.FuncJob(func() {
+			if err := n.Digest(ctx, name); err != nil && ctx.Err() == nil {
+				n.lg.Error("digest stopped", "channel", name, "err", err)
+			}
+		}))
 	}
 	return c
 }
 
-// Digest tells a channel of the stories that wait for it, if there are any.
+// tellMissed tells what waits for a digest that did not come: it was due while the bot was off or took in
+// other settings, or the channel has none any more.
+func (n *Notifier) tellMissed(ctx context.Context, r *routes) error {
+	for name, channel := range r.channels {
+		waiting, err := n.st.Waiting(ctx, name)
+		if err != nil {
+			return err
+		}
+		schedule, _ := channel.digests()
+		missed := func(a news.Alert) bool {
+			if schedule == nil || len(a.Members) == 0 {
+				return true
+			}
+			joined := a.Members[len(a.Members)-1].Joined // it has waited since then at least
+			return !schedule.Next(joined).After(n.Now())
+		}
+		if slices.ContainsFunc(waiting, missed) {
+			if err := n.Digest(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Digest tells a channel of the stories that wait for it, if there are any. Those that are muted wait
+// on.
 func (n *Notifier) Digest(ctx context.Context, channel string) error {
+	n.grouping.Lock()
+	defer n.grouping.Unlock()
+	return n.tellWaiting(ctx, channel)
+}
+
+// tellWaiting is Digest for who holds grouping.
+func (n *Notifier) tellWaiting(ctx context.Context, channel string) error {
 	told, err := n.st.Waiting(ctx, channel)
 	if err != nil {
 		return err
 	}
+	r := n.routes.Load()
+	told = slices.DeleteFunc(told, func(a news.Alert) bool { return r.mutedStill(a, n.Now()) != nil })
 	if len(told) == 0 {
 		n.lg.Info("no digest: nothing waits", "channel", channel)
 		return nil

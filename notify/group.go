@@ -51,7 +51,12 @@ func (n *Notifier) rebuild(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("rebuild stories: %w", err)
 	}
+	newest, err := n.st.NewestStory(ctx)
+	if err != nil {
+		return fmt.Errorf("rebuild stories: %w", err)
+	}
 	x := story.NewIndex()
+	x.Taken(newest)
 	for _, m := range ms {
 		x.Add(m.Story, &m.Article)
 	}
@@ -62,13 +67,13 @@ func (n *Notifier) rebuild(ctx context.Context) error {
 // join brings one article to its story.
 func (n *Notifier) join(ctx context.Context, r news.Reported) error {
 	d := n.index.Decide(&r.Article)
-	var err error
-	for overtaken := true; overtaken; overtaken = errors.Is(err, news.ErrOvertaken) {
-		var p plan
-		if p, err = n.plan(ctx, r, d); err == nil {
-			err = n.st.SaveJoining(ctx, p.joining)
+	err := n.planned(ctx, func() error {
+		p, err := n.plan(ctx, r, d)
+		if err != nil {
+			return err
 		}
-	}
+		return n.st.SaveJoining(ctx, news.Joining{Article: r.Article.ID, Why: d.Why, Reason: p.reason, Telling: p.telling})
+	})
 	if err != nil {
 		return fmt.Errorf("group: %w", err)
 	}
@@ -77,36 +82,52 @@ func (n *Notifier) join(ctx context.Context, r news.Reported) error {
 	return nil
 }
 
-// A plan is what an article's arrival means for each channel.
+// planned plans and saves, once more for as long as a delivery leaves between the two. The caller holds
+// grouping.
+func (n *Notifier) planned(ctx context.Context, planAndSave func() error) error {
+	for {
+		if err := planAndSave(); !errors.Is(err, news.ErrOvertaken) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// A plan is what the present state of a story means for each channel.
 type plan struct {
 	now     time.Time
 	gather  time.Duration // before an alert
 	every   time.Duration // between edits
 	routes  *routes
-	members []news.Member // of the story, the new one last
+	members []news.Member // of the story, oldest first; one that joins is the last
 	before  []news.Delivery
 	room    map[string]time.Time // when a channel takes another alert
-	joining news.Joining
+	telling news.Telling
+	reason  string // why the article that joins raises no alert of its own; "" if it does
 }
 
-func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (p plan, err error) {
+// present returns a plan for a story as it is, to which nothing comes.
+func (n *Notifier) present(ctx context.Context, story string) (p plan, err error) {
 	p = plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load(), room: map[string]time.Time{}}
-	if !d.New {
-		if p.members, err = n.st.StoryMembers(ctx, d.Story); err != nil {
-			return p, err
-		}
-		if p.before, err = n.st.StoryDeliveries(ctx, d.Story); err != nil {
-			return p, err
-		}
+	p.telling = news.Telling{Story: story, At: p.now}
+	if p.members, err = n.st.StoryMembers(ctx, story); err == nil {
+		p.before, err = n.st.StoryDeliveries(ctx, story)
+	}
+	return p, err
+}
+
+// plan plans an article's arrival at a story.
+func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (p plan, err error) {
+	if p, err = n.present(ctx, d.Story); err != nil {
+		return p, err
 	}
 	p.members = append(p.members, news.Member{Story: d.Story, Article: r.Article, Matches: r.Matches, Why: d.Why, Joined: p.now})
-	p.joining = news.Joining{Article: r.Article.ID, Decision: d, Headline: headline(p.members), At: p.now}
+	p.telling.Headline = headline(p.members)
 	switch {
 	case d.Recap:
-		p.joining.Reason = "a recap: it tells other stories again, and is no news"
+		p.reason = "a recap: it tells other stories again, and is no news"
 		return p, nil
 	case !d.New:
-		p.joining.Reason = fmt.Sprintf("same story as %s: %s", d.Story, d.Why)
+		p.reason = fmt.Sprintf("same story as %s: %s", d.Story, d.Why)
 	}
 	audience := p.audience(r.Matches)
 	for _, name := range audience {
@@ -116,7 +137,7 @@ func (n *Notifier) plan(ctx context.Context, r news.Reported, d news.Decision) (
 		p.tell(name, r)
 	}
 	if len(audience) == 0 {
-		p.joining.Reason = "its rules lead to no channel"
+		p.reason = "its rules lead to no channel"
 	}
 	return p, nil
 }
@@ -141,17 +162,17 @@ func (p *plan) audience(ms []news.Match) []string {
 func (p *plan) tell(channel string, r news.Reported) {
 	c := p.routes.channels[channel]
 	if h, ok := p.hold(channel, c, r); ok {
-		p.joining.Holds = append(p.joining.Holds, h)
-		if p.joining.Reason != "" {
-			p.joining.Reason += "; "
+		p.telling.Holds = append(p.telling.Holds, h)
+		if p.reason != "" {
+			p.reason += "; "
 		}
-		p.joining.Reason += fmt.Sprintf("held in %s until %s: %s", channel, h.Until.UTC().Format("2006-01-02 15:04 UTC"), h.Why)
+		p.reason += fmt.Sprintf("held in %s until %s: %s", channel, h.Until.UTC().Format("2006-01-02 15:04 UTC"), h.Why)
 		return
 	}
 	whatsNew := story.Material(p.earlier(), &r.Article, r.Matches)
 	if c.Digest != "" {
 		if len(p.members) == 1 || whatsNew != "" {
-			p.joining.Digests = append(p.joining.Digests, channel)
+			p.telling.Digests = append(p.telling.Digests, channel)
 		}
 		return
 	}
@@ -186,28 +207,39 @@ func (p *plan) grow(to news.Destination, card news.Card, whatsNew string, r news
 		return
 	}
 	p.edit(to, card)
-	if whatsNew != "" && p.routes.channels[to.Channel].Threads != "off" {
+	if whatsNew != "" {
 		card.News, card.Added = whatsNew, []news.Outlet{outlet(p.members[len(p.members)-1])}
-		c := p.routes.channels[to.Channel]
-		leading := p.leading(to.Channel, r.Matches)
-		due := p.now
-		if end := p.quiet(c, leading); !end.IsZero() {
-			due = end
-		}
-		card.Loud = c.Broadcast == "material" && p.mayBroadcast(to, c, leading)
-		p.add(to, news.KindReply, "reply:"+r.Article.ID, card, due)
+		p.reply(to, "reply:"+r.Article.ID, card, p.leading(to.Channel, r.Matches))
 	}
 }
 
-// mayBroadcast reports whether the last broadcast of the story is long enough ago for the channel and
-// for every rule that leads there.
+// reply plans a reply, unless the channel wants none, for when quiet hours are over. Leading are the
+// rules that brought there what it tells.
+func (p *plan) reply(to news.Destination, what string, card news.Card, leading []news.Rule) {
+	c := p.routes.channels[to.Channel]
+	if c.Threads == "off" {
+		return
+	}
+	due := p.now
+	if end := p.quiet(c, leading); !end.IsZero() {
+		due = end
+	}
+	card.Loud = c.Broadcast == "material" && p.mayBroadcast(to, c, leading)
+	p.add(to, news.KindReply, what, card, due)
+}
+
+// mayBroadcast reports whether the last broadcast of the story is long enough ago: for the rules that
+// have a cooldown of their own, else for the channel.
 func (p *plan) mayBroadcast(to news.Destination, c ChannelConfig, leading []news.Rule) bool {
-	rest := c.cooldown()
+	var rest time.Duration
 	for _, r := range leading {
 		rest = max(rest, r.Cooldown)
 	}
+	if rest == 0 {
+		rest = c.cooldown()
+	}
 	for _, d := range p.before {
-		if d.Destination == to && d.Kind == news.KindReply && d.Card.Loud && d.Created.Add(rest).After(p.now) {
+		if d.Destination == to && d.Kind == news.KindReply && d.Card.Loud && d.State != news.Failed && d.Created.Add(rest).After(p.now) {
 			return false
 		}
 	}
@@ -269,15 +301,22 @@ func (p *plan) count(to news.Destination, k news.Kind) (n int) {
 // waits reports whether a delivery can still take a fuller card.
 func waits(d *news.Delivery) bool { return d.State == news.Pending || d.State == news.Retry }
 
+// replace gives a delivery that waits another card.
 func (p *plan) replace(d news.Delivery, card news.Card) {
 	card.Mentions = d.Card.Mentions
 	d.Card = card
-	p.joining.Deliveries = append(p.joining.Deliveries, d)
+	p.telling.Deliveries = append(p.telling.Deliveries, d)
+}
+
+// callOff takes back a delivery that waits.
+func (p *plan) callOff(d news.Delivery, why string) {
+	d.State, d.Reason, d.Settled = news.Failed, why, p.now
+	p.telling.Deliveries = append(p.telling.Deliveries, d)
 }
 
 func (p *plan) add(to news.Destination, k news.Kind, what string, card news.Card, due time.Time) {
-	p.joining.Deliveries = append(p.joining.Deliveries, news.Delivery{
-		Key:         fmt.Sprintf("%s/%s/%s:%s/%s", p.joining.Decision.Story, to.Channel, to.Platform, to.Target, what),
+	p.telling.Deliveries = append(p.telling.Deliveries, news.Delivery{
+		Key:         fmt.Sprintf("%s/%s/%s:%s/%s", p.telling.Story, to.Channel, to.Platform, to.Target, what),
 		Destination: to, Kind: k, Card: card, State: news.Pending, Due: due, Created: p.now,
 	})
 }

@@ -38,6 +38,7 @@ type Resolver interface {
 type Store interface {
 	Reported(ctx context.Context, limit int) ([]news.Reported, error)
 	MembersSince(ctx context.Context, since time.Time) ([]news.Member, error)
+	NewestStory(ctx context.Context) (string, error)
 	StoryMembers(ctx context.Context, story string) ([]news.Member, error)
 	StoryDeliveries(ctx context.Context, story string) ([]news.Delivery, error)
 	SaveJoining(ctx context.Context, j news.Joining) error
@@ -50,10 +51,10 @@ type Store interface {
 	HeldDue(ctx context.Context, now time.Time) ([]news.Alert, error)
 	NextHeld(ctx context.Context) (time.Time, error)
 	Rehold(ctx context.Context, alert string, h news.Hold) error
-	EndHolds(ctx context.Context, channel, why string, now time.Time) error
+	Held(ctx context.Context, channel string) ([]news.Alert, error)
 	Posted(ctx context.Context, channel string, since time.Time) ([]time.Time, error)
-	SaveRefresh(ctx context.Context, story, channel string, told bool, deliveries []news.Delivery) error
-	SaveMove(ctx context.Context, article, from, to, why string, at time.Time) (story string, err error)
+	SaveTelling(ctx context.Context, t news.Telling) error
+	SaveMove(ctx context.Context, m news.Move, told ...news.Telling) error
 	StoryOf(ctx context.Context, article string) (string, error)
 	Troubles(ctx context.Context) (map[string]news.ToldTrouble, error)
 	SaveTrouble(ctx context.Context, t news.ToldTrouble, notices []news.Delivery) error
@@ -77,7 +78,7 @@ type Notifier struct {
 	lg      *slog.Logger
 
 	routes   atomic.Pointer[routes]
-	grouping sync.Mutex   // held while articles join stories or leave them
+	grouping sync.Mutex   // held while it is decided what a channel hears of a story
 	index    *story.Index // under grouping; nil until it is rebuilt from the store
 	reported bell         // articles wait for their story
 	outbox   bell         // deliveries wait
@@ -154,6 +155,9 @@ func (n *Notifier) serve(ctx context.Context, r *routes, reloaded <-chan struct{
 		wg.Go(func() {
 			n.repeat(ctx, &n.outbox, func() (time.Time, error) { return n.Deliver(ctx, to) })
 		})
+	}
+	if err := n.tellMissed(ctx, r); err != nil && ctx.Err() == nil {
+		n.lg.Error("missed digests not told, the next ones tell them", "err", err)
 	}
 	digests := n.digests(ctx, r)
 	digests.Start()

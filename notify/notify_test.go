@@ -117,8 +117,10 @@ func (d *desk) deliver() (next time.Time) {
 	return next
 }
 
-// posted returns the kinds of what the wire was given, and forgets it.
+// posted returns what the wire was given, and forgets it.
 func (d *desk) posted() []news.Delivery {
+	d.w.mu.Lock()
+	defer d.w.mu.Unlock()
 	p := d.w.posts
 	d.w.posts = nil
 	return p

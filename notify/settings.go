@@ -123,8 +123,8 @@ func (c ChannelConfig) zone() *time.Location {
 	return time.UTC
 }
 
-// A clock is a time of day in minutes.
-func clock(s string) (int, error) {
+// timeOfDay reads "09:30" as minutes since midnight.
+func timeOfDay(s string) (int, error) {
 	t, err := time.Parse("15:04", s)
 	if err != nil {
 		return 0, errors.New("not a time of day")
@@ -138,9 +138,9 @@ func quietHours(s string) (from, to int, err error) {
 		return 0, 0, nil
 	}
 	a, b, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(s, " ", ""), "–", "-"), "-")
-	from, err = clock(a)
+	from, err = timeOfDay(a)
 	if err == nil {
-		to, err = clock(b)
+		to, err = timeOfDay(b)
 	}
 	if err == nil && from == to {
 		err = errors.New("no time at all")
@@ -148,8 +148,8 @@ func quietHours(s string) (from, to int, err error) {
 	return from, to, err
 }
 
-// quietUntil returns when the quiet hours end in which now lies; the zero time if it lies in none.
-// They end by the clock on the wall: where it is put forward over the end, then.
+// quietUntil returns when the quiet hours end in which now lies, which is later; the zero time if it lies
+// in none. They end by the clock on the wall: where it is put forward over the end, then.
 func (c ChannelConfig) quietUntil(now time.Time) time.Time {
 	from, to, err := quietHours(c.Quiet)
 	if err != nil || from == to {
@@ -157,15 +157,17 @@ func (c ChannelConfig) quietUntil(now time.Time) time.Time {
 	}
 	local := now.In(c.zone())
 	minute := local.Hour()*60 + local.Minute()
-	day := local.Day()
-	switch {
-	case from < to && minute >= from && minute < to, from > to && minute < to:
-	case from > to && minute >= from:
-		day++
-	default:
+	inside := from < to && from <= minute && minute < to || from > to && (from <= minute || minute < to)
+	if !inside {
 		return time.Time{}
 	}
-	return time.Date(local.Year(), local.Month(), day, to/60, to%60, 0, 0, local.Location())
+	const day = 24 * 60
+	left := (to - minute + day) % day
+	end := local.Truncate(time.Minute).Add(time.Duration(left) * time.Minute)
+	if end.Hour()*60+end.Minute() != to { // the clock is changed before
+		end = time.Date(local.Year(), local.Month(), local.Day(), 0, minute+left, 0, 0, local.Location())
+	}
+	return end
 }
 
 var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
@@ -184,7 +186,7 @@ func digestSpec(s string) (string, error) {
 	case len(words) == 3 && words[0] == "weekly" && len(words[1]) >= 3 && slices.Contains(weekdays, words[1][:3]):
 		day, at = strconv.Itoa(slices.Index(weekdays, words[1][:3])), words[2]
 	}
-	minute, err := clock(at)
+	minute, err := timeOfDay(at)
 	if err != nil {
 		return "", fmt.Errorf("not a time for a digest: %s; write off, daily 09:00 or weekly mon 09:00", s)
 	}

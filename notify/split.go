@@ -3,82 +3,136 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
 // Split takes an article out of its story into one of its own, which it returns: the old story's
 // messages lose it, and the new story is told where its rules lead. Later reports find both stories as
-// they are now.
+// they are now. It is an error where the article is alone in its story, and news.ErrNotFound where it
+// is in none.
 func (n *Notifier) Split(ctx context.Context, article string) (story string, err error) {
 	n.grouping.Lock()
 	defer n.grouping.Unlock()
+	if n.index == nil {
+		if err := n.rebuild(ctx); err != nil {
+			return "", err
+		}
+	}
 	from, err := n.st.StoryOf(ctx, article)
 	if err != nil {
 		return "", err
 	}
-	story, err = n.st.SaveMove(ctx, article, from, "", "somebody said that it is not the same story as "+from, n.Now())
-	if err != nil {
-		return "", err
-	}
-	n.index = nil // it is rebuilt from the store
-	return story, n.retell(ctx, from, story)
+	m := news.Move{Article: article, From: from, To: n.index.Next(), Why: "somebody said that it is not the same story as " + from, At: n.Now()}
+	return m.To, n.move(ctx, m, func(old, own *plan) error {
+		if len(old.members) == 0 {
+			return fmt.Errorf("article %s is alone in %s", article, from)
+		}
+		old.retell(m.To)
+		own.tellAnew()
+		return nil
+	})
 }
 
-// Rejoin puts an article back into a story that Split took it out of.
+// Rejoin puts an article back into a story that Split took it out of. Where it was alone in its own, the
+// messages of that one say where it went. It is news.ErrNotFound where the article is in no story.
 func (n *Notifier) Rejoin(ctx context.Context, article, story string) error {
 	n.grouping.Lock()
 	defer n.grouping.Unlock()
 	from, err := n.st.StoryOf(ctx, article)
-	if err != nil {
+	if err != nil || from == story {
 		return err
 	}
-	if _, err := n.st.SaveMove(ctx, article, from, story, "somebody put it back", n.Now()); err != nil {
-		return err
-	}
-	n.index = nil
-	return n.retell(ctx, story, from)
+	m := news.Move{Article: article, From: from, To: story, Why: "somebody put it back", At: n.Now()}
+	return n.move(ctx, m, func(own, old *plan) error {
+		own.retell(story)
+		old.retell(from)
+		return nil
+	})
 }
 
-// retell brings the messages of an old story up to date, and tells a new one; a new one that has no
-// member left says where it went.
-func (n *Notifier) retell(ctx context.Context, old, other string) error {
-	p, err := n.present(ctx, other)
-	if err != nil {
-		return err
-	}
-	for channel := range p.routes.channels {
-		if err := n.refresh(ctx, old, channel); err != nil {
+// move moves an article, with what tell plans for the two stories as they are then.
+func (n *Notifier) move(ctx context.Context, m news.Move, tell func(from, to *plan) error) error {
+	err := n.planned(ctx, func() error {
+		from, err := n.present(ctx, m.From)
+		if err != nil {
 			return err
 		}
-		if len(p.members) == 0 {
-			p.emptied(channel, old)
-		} else if r := p.newest(); len(p.leading(channel, r.Matches)) > 0 {
-			p.tell(channel, r)
+		to, err := n.present(ctx, m.To)
+		if err != nil {
+			return err
 		}
-	}
-	for _, d := range p.joining.Deliveries {
-		if err := n.st.SaveRefresh(ctx, other, d.Destination.Channel, false, []news.Delivery{d}); err != nil {
-			return fmt.Errorf("split: %w", err)
+		at := slices.IndexFunc(from.members, func(f news.Member) bool { return f.Article.ID == m.Article })
+		if at < 0 {
+			return news.ErrNotFound
 		}
+		to.takes(from.members[at])
+		from.members = slices.Delete(from.members, at, at+1)
+		if err := tell(&from, &to); err != nil {
+			return err
+		}
+		return n.st.SaveMove(ctx, m, from.telling, to.telling)
+	})
+	if err != nil {
+		return fmt.Errorf("move article %s from %s to %s: %w", m.Article, m.From, m.To, err)
 	}
+	n.index = nil // it is rebuilt from the store
 	n.outbox.ring()
+	n.held.ring()
 	return nil
 }
 
-// newest returns the member that joined last, as it was reported.
-func (p *plan) newest() news.Reported {
-	m := p.members[len(p.members)-1]
-	return news.Reported{Article: m.Article, Matches: m.Matches}
+// takes puts a member where it is by the time at which it joined.
+func (p *plan) takes(m news.Member) {
+	m.Story = p.telling.Story
+	p.members = append(p.members, m)
+	slices.SortStableFunc(p.members, func(a, b news.Member) int { return a.Joined.Compare(b.Joined) })
 }
 
-// emptied plans an edit that says where the only report of a story went.
-func (p *plan) emptied(channel, to string) {
-	for _, d := range p.routes.channels[channel].Destinations(channel) {
-		if alert := p.last(d, news.KindAlert); alert != nil && alert.State != news.Failed {
-			card := alert.Card
-			card.Headline, card.Quotes, card.Updated = "Same story as "+to+" after all: "+card.Headline, nil, p.now
-			p.editAt(d, card, p.now)
+// tellAnew plans what the only member of a new story means for the channels that its rules lead to.
+func (p *plan) tellAnew() {
+	m := p.members[0]
+	p.telling.Headline = headline(p.members)
+	for _, channel := range p.audience(m.Matches) {
+		p.tell(channel, news.Reported{Article: m.Article, Matches: m.Matches})
+	}
+}
+
+// retell plans edits of the story's messages, after an article has gone to another story or come from
+// there.
+func (p *plan) retell(other string) {
+	if len(p.members) == 0 {
+		p.emptied(other)
+		return
+	}
+	p.telling.Headline = headline(p.members)
+	for channel, c := range p.routes.channels {
+		for _, to := range c.Destinations(channel) {
+			if alert := p.last(to, news.KindAlert); alert != nil && alert.State != news.Failed {
+				p.editAt(to, p.card(channel), p.now)
+			}
+		}
+	}
+}
+
+// emptied plans that the messages of a story without articles say where the last one went. What waits
+// to be told of it is called off.
+func (p *plan) emptied(other string) {
+	why := "Same story as " + other + " after all"
+	for channel, c := range p.routes.channels {
+		p.telling.Over = append(p.telling.Over, channel)
+		for _, to := range c.Destinations(channel) {
+			p.callOffReplies(to, why)
+			switch alert := p.last(to, news.KindAlert); {
+			case alert == nil || alert.State == news.Failed:
+			case waits(alert):
+				p.callOff(*alert, why)
+			default:
+				card := alert.Card
+				card.Headline, card.Quotes, card.Mentions, card.Updated = why+": "+card.Headline, nil, nil, p.now
+				p.editAt(to, card, p.now)
+			}
 		}
 	}
 }

@@ -39,6 +39,9 @@ type AlertSearch struct {
 type ToldTrouble struct {
 	Key   string
 	Words string
-	Since time.Time
-	Told  time.Time // when last; zero forgets it
+	Since time.Time // zero once it is over
+	Told  time.Time // when last, of its end too; zero forgets it
 }
+
+// Over reports whether the trouble's end was told.
+func (t ToldTrouble) Over() bool { return t.Since.IsZero() }

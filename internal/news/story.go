@@ -53,17 +53,33 @@ var ErrOvertaken = errors.New("a delivery has left meanwhile")
 
 // A Joining is an article's arrival at its story, with all that follows from it.
 type Joining struct {
-	Article    string // its ID
-	Decision   Decision
-	Headline   string // of the story, now
-	At         time.Time
-	Deliveries []Delivery // new ones; one with an ID is a waiting delivery that takes the new card
-	Digests    []string   // the channels whose next digest tells of the story
-	Holds      []Hold     // the channels that hear of the story later, and why
-	Reason     string     // why the article raises no alert of its own; "" if it does
+	Article string // its ID
+	Why     string // the decision's
+	Reason  string // why the article raises no alert of its own; "" if it does
+	Telling
 }
 
-// A Hold keeps what a story has to say out of a channel until a time.
+// A Telling is what channels hear of a story as it is now.
+type Telling struct {
+	Story      string // "s55"
+	Headline   string // now; "" leaves it as it was
+	At         time.Time
+	Over       []string   // the channels where nothing of it is held back any more, but for Digests and Holds
+	Deliveries []Delivery // new ones; one with an ID is a waiting delivery that takes the new card or, as Failed, is called off
+	Digests    []string   // the channels whose next digest tells of the story
+	Holds      []Hold     // the channels that hear of the story later, and why
+}
+
+// A Move is an article's way from one story into another, which need not be there yet.
+type Move struct {
+	Article  string
+	From, To string
+	Why      string
+	At       time.Time
+}
+
+// A Hold keeps what a story has to say out of a channel until a time. One that joins another leaves the
+// earlier end: what is still to be held back then is held back anew.
 type Hold struct {
 	Channel string
 	Why     string // "quiet hours", or Mute.Why

@@ -142,12 +142,18 @@ func TestArticlesSinceYieldsAllInOrder(t *testing.T) {
 	})
 }
 
+// hold makes an alert of s1 to deals wait.
+func hold(t *testing.T, st *Store, why string, until time.Time) {
+	t.Helper()
+	ok(t, st.SaveTelling(t.Context(), news.Telling{Story: "s1", At: noon, Holds: []news.Hold{{Channel: "deals", Why: why, Until: until}}}))
+}
+
 func TestHoldsEndAtTheirTimeOrWhenTheyAreEnded(t *testing.T) {
 	onEach(t, func(t *testing.T, st *Store) {
 		ok(t, st.SavePoll(t.Context(), "a", news.Cursor{}, []news.Arrival{entry("g1", news.Matched, exclusive)}))
 		rs := must(st.Reported(t.Context(), 1))(t)
-		ok(t, st.SaveJoining(t.Context(), news.Joining{Article: rs[0].Article.ID, Decision: news.Decision{Story: "s1", New: true}, Headline: "H", At: noon,
-			Holds: []news.Hold{{Channel: "deals", Why: "quiet hours", Until: noon.Add(time.Hour)}}}))
+		ok(t, st.SaveJoining(t.Context(), news.Joining{Article: rs[0].Article.ID, Telling: news.Telling{Story: "s1", Headline: "H", At: noon,
+			Holds: []news.Hold{{Channel: "deals", Why: "quiet hours", Until: noon.Add(time.Hour)}}}}))
 		due := func(at time.Time) int { return len(must(st.HeldDue(t.Context(), at))(t)) }
 		if due(noon) != 0 || due(noon.Add(time.Hour)) != 1 {
 			t.Errorf("held alerts due at noon: %d, an hour later: %d, want 0 and 1", due(noon), due(noon.Add(time.Hour)))
@@ -158,12 +164,12 @@ func TestHoldsEndAtTheirTimeOrWhenTheyAreEnded(t *testing.T) {
 		if got := must(st.Waiting(t.Context(), "deals"))(t); len(got) != 0 {
 			t.Errorf("Waiting() = %v, want none: it does not wait for the digest", got)
 		}
-		ok(t, st.EndHolds(t.Context(), "deals", "another reason", noon))
-		ok(t, st.EndHolds(t.Context(), "board", "", noon))
-		if due(noon) != 0 {
-			t.Error("a hold was ended for another reason")
+		if got := must(st.Held(t.Context(), "board"))(t); len(got) != 0 {
+			t.Errorf("Held(board) = %v, want none", got)
 		}
-		ok(t, st.EndHolds(t.Context(), "deals", "quiet hours", noon))
+		for _, a := range must(st.Held(t.Context(), "deals"))(t) {
+			ok(t, st.Rehold(t.Context(), a.ID, news.Hold{Why: a.Held, Until: noon}))
+		}
 		held := must(st.HeldDue(t.Context(), noon))(t)
 		if len(held) != 1 || held[0].Held != "quiet hours" || held[0].Told {
 			t.Fatalf("HeldDue() = %+v, want the alert, held for quiet hours", held)
@@ -175,21 +181,94 @@ func TestHoldsEndAtTheirTimeOrWhenTheyAreEnded(t *testing.T) {
 	})
 }
 
+func TestTheEarliestHoldEndsTheWait(t *testing.T) {
+	onEach(t, func(t *testing.T, st *Store) {
+		next := func() string { return must(st.NextHeld(t.Context()))(t).Format(time.TimeOnly) }
+		for _, h := range []struct {
+			why   string
+			until time.Duration
+			want  string
+		}{{"a", 2 * time.Hour, "14:00:00"}, {"b", 3 * time.Hour, "14:00:00"}, {"c", time.Hour, "13:00:00"}} {
+			if hold(t, st, h.why, noon.Add(h.until)); next() != h.want {
+				t.Errorf("held %s, too: it ends at %s, want %s", h.why, next(), h.want)
+			}
+		}
+		ok(t, st.Rehold(t.Context(), "a1", news.Hold{Why: "c"}))
+		if got := must(st.Waiting(t.Context(), "deals"))(t); len(got) != 1 || got[0].Held != "" {
+			t.Errorf("Waiting() = %+v, want the alert: it was left to the digest", got)
+		}
+		hold(t, st, "d", noon.Add(time.Hour))
+		ok(t, st.SaveTelling(t.Context(), news.Telling{Story: "s1", At: noon, Over: []string{"deals"},
+			Holds: []news.Hold{{Channel: "deals", Why: "e", Until: noon.Add(9 * time.Hour)}}}))
+		if next() != "21:00:00" {
+			t.Errorf("it was over and is held anew: it ends at %s, want 21:00:00", next())
+		}
+	})
+}
+
+func TestAnAlertEndsTheWaitOfItsStory(t *testing.T) {
+	onEach(t, func(t *testing.T, st *Store) {
+		hold(t, st, "quiet hours", noon.Add(time.Hour))
+		join(t, st, "g1", "s1")
+		if held := must(st.HeldDue(t.Context(), noon.Add(time.Hour)))(t); len(held) != 0 {
+			t.Errorf("HeldDue() = %+v, want none: the alert has told it", held)
+		}
+	})
+}
+
 func TestAnArticleMovesToAStoryOfItsOwnAndBack(t *testing.T) {
 	onEach(t, func(t *testing.T, st *Store) {
 		join(t, st, "g1", "s1")
 		follow(t, st, news.KindEdit, "s1", "k2", noon)
 		const second = "n2"
-		story := must(st.SaveMove(t.Context(), second, "s1", "", "split", noon))(t)
-		if story != "s2" || must(st.StoryOf(t.Context(), second))(t) != "s2" {
-			t.Errorf("the new story is %s, want s2", story)
+		split := news.Move{Article: second, From: "s1", To: "s2", Why: "split", At: noon}
+		alert := news.Delivery{Key: "s2/alert", Destination: deals, Kind: news.KindAlert, State: news.Pending, Due: noon, Created: noon}
+		ok(t, st.SaveMove(t.Context(), split, news.Telling{Story: "s1", Headline: "left", At: noon},
+			news.Telling{Story: "s2", Headline: "taken", At: noon, Deliveries: []news.Delivery{alert}}))
+		if story := must(st.StoryOf(t.Context(), second))(t); story != "s2" {
+			t.Errorf("StoryOf(%s) = %s, want s2", second, story)
 		}
-		if _, err := st.SaveMove(t.Context(), second, "s1", "", "split", noon); !errors.Is(err, news.ErrNotFound) {
+		if ds := must(st.StoryDeliveries(t.Context(), "s2"))(t); len(ds) != 1 {
+			t.Errorf("StoryDeliveries(s2) = %+v, want its alert", ds)
+		}
+		if as := must(st.RecentAlerts(t.Context(), 2))(t); as[0].Headline != "taken" || as[1].Headline != "left" {
+			t.Errorf("headlines %q and %q, want taken and left", as[0].Headline, as[1].Headline)
+		}
+		if err := st.SaveMove(t.Context(), split); !errors.Is(err, news.ErrNotFound) {
 			t.Errorf("moving it once more = %v, want ErrNotFound", err)
 		}
-		must(st.SaveMove(t.Context(), second, "s2", "s1", "back", noon))(t)
+		ok(t, st.SaveMove(t.Context(), news.Move{Article: second, From: "s2", To: "s1", Why: "back", At: noon}))
 		if n := len(must(st.StoryMembers(t.Context(), "s1"))(t)); n != 2 {
 			t.Errorf("s1 has %d members, want 2", n)
+		}
+	})
+}
+
+func TestADestinationIsPausedUntilAPersonMendsIt(t *testing.T) {
+	onEach(t, func(t *testing.T, st *Store) {
+		join(t, st, "g1", "s1")
+		join(t, st, "g2", "s2")
+		retry := func(now time.Time, after time.Duration) {
+			t.Helper()
+			d, _ := claim(t, st, now)
+			d.State, d.Holds, d.Settled, d.Due, d.Reason = news.Retry, true, now, now.Add(after), "is_archived"
+			ok(t, st.Settle(t.Context(), d))
+		}
+		paused := func() []news.Delivery { return must(st.Paused(t.Context()))(t) }
+		if retry(noon, 30*time.Second); len(paused()) != 0 {
+			t.Errorf("Paused() = %+v, want none: it was asked to be slower", paused())
+		}
+		if retry(noon.Add(time.Minute), time.Hour); len(paused()) != 1 || paused()[0].Reason != "is_archived" || paused()[0].Destination != deals {
+			t.Errorf("Paused() = %+v, want deals on slack, with its reason", paused())
+		}
+		d, _ := claim(t, st, noon.Add(2*time.Hour))
+		if len(paused()) != 1 {
+			t.Errorf("Paused() while it is tried = %+v, want it still", paused())
+		}
+		d.State, d.Holds, d.Settled = news.Sent, false, noon
+		ok(t, st.Settle(t.Context(), d))
+		if len(paused()) != 0 {
+			t.Errorf("Paused() after a post = %+v, want none", paused())
 		}
 	})
 }

@@ -191,8 +191,8 @@ func join(t *testing.T, st *Store, guid, story string) string {
 	r := must(st.Reported(t.Context(), 1))(t)[0]
 	d := news.Delivery{Key: story + "/deals/slack/alert", Destination: deals, Kind: news.KindAlert, State: news.Pending,
 		Card: news.Card{Story: story, Headline: guid}, Due: noon, Created: noon}
-	ok(t, st.SaveJoining(t.Context(), news.Joining{Article: r.Article.ID, Headline: guid, At: noon,
-		Decision: news.Decision{Story: story, New: true, Why: "nothing like it"}, Deliveries: []news.Delivery{d}}))
+	ok(t, st.SaveJoining(t.Context(), news.Joining{Article: r.Article.ID, Why: "nothing like it",
+		Telling: news.Telling{Story: story, Headline: guid, At: noon, Deliveries: []news.Delivery{d}}}))
 	return d.Key
 }
 
@@ -201,15 +201,14 @@ func follow(t *testing.T, st *Store, kind news.Kind, story, key string, due time
 	guid := "follows-" + key
 	ok(t, st.SavePoll(t.Context(), "a", news.Cursor{}, []news.Arrival{entry(guid, news.Matched, exclusive)}))
 	r := must(st.Reported(t.Context(), 1))(t)[0]
-	ok(t, st.SaveJoining(t.Context(), news.Joining{Article: r.Article.ID, Headline: guid, At: noon,
-		Decision: news.Decision{Story: story}, Deliveries: []news.Delivery{{Key: key, Destination: deals, Kind: kind,
-			State: news.Pending, Due: due, Created: noon}}}))
+	ok(t, st.SaveJoining(t.Context(), news.Joining{Article: r.Article.ID, Telling: news.Telling{Story: story, Headline: guid, At: noon,
+		Deliveries: []news.Delivery{{Key: key, Destination: deals, Kind: kind, State: news.Pending, Due: due, Created: noon}}}}))
 }
 
 func TestAJoiningIsStoredOnceAndWhole(t *testing.T) {
 	onEach(t, func(t *testing.T, st *Store) {
 		join(t, st, "g1", "s1")
-		again := news.Joining{Article: "n1", Decision: news.Decision{Story: "s2", New: true}, At: noon, Headline: "twice"}
+		again := news.Joining{Article: "n1", Telling: news.Telling{Story: "s2", At: noon, Headline: "twice"}}
 		ok(t, st.SaveJoining(t.Context(), again)) // run twice: the article is no longer waiting
 
 		ms := must(st.StoryMembers(t.Context(), "s1"))(t)
@@ -225,15 +224,22 @@ func TestAJoiningIsStoredOnceAndWhole(t *testing.T) {
 	})
 }
 
-func TestMembersSinceKnowsTheNewestStory(t *testing.T) {
+func TestTheIndexIsMadeOfWhatJoinedLately(t *testing.T) {
 	onEach(t, func(t *testing.T, st *Store) {
+		if newest := must(st.NewestStory(t.Context()))(t); newest != "" {
+			t.Errorf("NewestStory() of none = %q", newest)
+		}
 		join(t, st, "g1", "s1")
 		join(t, st, "g2", "s2")
 		if ms := must(st.MembersSince(t.Context(), noon))(t); len(ms) != 2 || ms[0].Story != "s1" {
 			t.Errorf("MembersSince(when both joined) = %+v, want both in order", ms)
 		}
-		if ms := must(st.MembersSince(t.Context(), noon.Add(time.Second)))(t); len(ms) != 1 || ms[0].Story != "s2" {
-			t.Errorf("MembersSince(later) = %+v, want s2, so that the next story is s3", ms)
+		if ms := must(st.MembersSince(t.Context(), noon.Add(time.Second)))(t); len(ms) != 0 {
+			t.Errorf("MembersSince(later) = %+v, want none", ms)
+		}
+		ok(t, st.SaveMove(t.Context(), news.Move{Article: "n2", From: "s2", To: "s1", At: noon}))
+		if newest := must(st.NewestStory(t.Context()))(t); newest != "s2" {
+			t.Errorf("NewestStory() = %q, want s2 though it has no article any more: the next one is s3", newest)
 		}
 	})
 }
@@ -344,7 +350,7 @@ func TestAWaitingDeliveryTakesTheNewCard(t *testing.T) {
 		grown := must(st.StoryDeliveries(t.Context(), "s1"))(t)[0]
 		grown.Card.Headline = "grown"
 		ok(t, st.SavePoll(t.Context(), "a", news.Cursor{}, []news.Arrival{entry("g2", news.Matched), entry("g3", news.Matched)}))
-		j := news.Joining{Article: "n2", Decision: news.Decision{Story: "s1"}, At: noon, Deliveries: []news.Delivery{grown}}
+		j := news.Joining{Article: "n2", Telling: news.Telling{Story: "s1", At: noon, Deliveries: []news.Delivery{grown}}}
 		ok(t, st.SaveJoining(t.Context(), j))
 		d, _ := claim(t, st, noon)
 		if d.Card.Headline != "grown" {
@@ -361,11 +367,29 @@ func TestAWaitingDeliveryTakesTheNewCard(t *testing.T) {
 	})
 }
 
+func TestAWaitingDeliveryCanBeCalledOff(t *testing.T) {
+	onEach(t, func(t *testing.T, st *Store) {
+		join(t, st, "g1", "s1")
+		d := must(st.StoryDeliveries(t.Context(), "s1"))(t)[0]
+		d.State, d.Reason, d.Settled = news.Failed, "called off", noon
+		off := news.Telling{Story: "s1", At: noon, Deliveries: []news.Delivery{d}}
+		ok(t, st.SaveTelling(t.Context(), off))
+		if got, claimed := claim(t, st, noon); claimed {
+			t.Errorf("Claim() = %+v, want nothing", got)
+		}
+		if got := must(st.StoryDeliveries(t.Context(), "s1"))(t)[0]; got.State != news.Failed || got.Reason != "called off" || got.Card.Headline != "g1" {
+			t.Errorf("it is %+v, want it failed, with its card", got)
+		}
+		if err := st.SaveTelling(t.Context(), off); !errors.Is(err, news.ErrOvertaken) {
+			t.Errorf("SaveTelling() of what no longer waits = %v, want ErrOvertaken", err)
+		}
+	})
+}
+
 func TestADigestTellsWhatWaitsOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, st *Store) {
 		ok(t, st.SavePoll(t.Context(), "a", news.Cursor{}, []news.Arrival{entry("g1", news.Matched)}))
-		ok(t, st.SaveJoining(t.Context(), news.Joining{Article: "n1", Decision: news.Decision{Story: "s1", New: true},
-			Headline: "A deal", At: noon, Digests: []string{"board"}}))
+		ok(t, st.SaveJoining(t.Context(), news.Joining{Article: "n1", Telling: news.Telling{Story: "s1", Headline: "A deal", At: noon, Digests: []string{"board"}}}))
 		waits := must(st.Waiting(t.Context(), "board"))(t)
 		if len(waits) != 1 || waits[0].Headline != "A deal" || len(waits[0].Members) != 1 {
 			t.Fatalf("Waiting() = %+v, want the story with its member", waits)

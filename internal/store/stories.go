@@ -26,16 +26,24 @@ func (st *Store) Reported(ctx context.Context, limit int) ([]news.Reported, erro
 	return rs, nil
 }
 
-// MembersSince returns the articles that joined a story at since or later, and those of the newest
-// story whenever they did, so that the numbers of stories go on from there; in the order in which they
+// MembersSince returns the articles that joined a story at since or later, in the order in which they
 // joined, without their matches.
 func (st *Store) MembersSince(ctx context.Context, since time.Time) ([]news.Member, error) {
-	ms, err := all(ctx, st.db, readMember, memberQuery+`
-		WHERE joined >= $1 OR story = (SELECT max(id) FROM story) ORDER BY joined, article.id`, micros(since))
+	ms, err := all(ctx, st.db, readMember, memberQuery+`WHERE joined >= $1 ORDER BY joined, article.id`, micros(since))
 	if err != nil {
 		return nil, fmt.Errorf("members since %s: %w", since.Format(time.RFC3339), err)
 	}
 	return ms, nil
+}
+
+// NewestStory returns the story with the highest number, whether or not it has articles any more, so
+// that no number is given twice; "" if there is none.
+func (st *Store) NewestStory(ctx context.Context) (string, error) {
+	rows, err := all(ctx, st.db, readID, `SELECT max(id) FROM story HAVING max(id) IS NOT NULL`)
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	return named("s", rows[0]), nil
 }
 
 // StoryMembers returns the articles of a story with their matches, in the order in which they
@@ -74,23 +82,18 @@ func (st *Store) SaveJoining(ctx context.Context, j news.Joining) error {
 	if err != nil {
 		return err
 	}
-	story, err := rowID("s", j.Decision.Story)
-	if err != nil {
-		return err
-	}
 	err = st.change(ctx, func(tx *sql.Tx) error {
 		moved, err := all(ctx, tx, readID, `UPDATE article SET stage = 'done', reason = $2
 			WHERE id = $1 AND stage = 'matched' RETURNING id`, article, j.Reason)
 		if err != nil || len(moved) == 0 {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO story (id, headline, opened) VALUES ($1, $2, $3)
-			ON CONFLICT (id) DO UPDATE SET headline = excluded.headline`, story, j.Headline, micros(j.At))
+		story, err := saveStory(ctx, tx, j.Story, j.Headline, j.At)
 		if err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO member (article, story, why, joined) VALUES ($1, $2, $3, $4)`,
-			article, story, j.Decision.Why, micros(j.At))
+			article, story, j.Why, micros(j.At))
 		if err != nil {
 			return err
 		}
@@ -98,31 +101,111 @@ func (st *Store) SaveJoining(ctx context.Context, j news.Joining) error {
 		if err != nil {
 			return err
 		}
-		for _, channel := range j.Digests {
-			if _, err := saveAlert(ctx, tx, story, channel, true, j.At); err != nil {
-				return fmt.Errorf("alert for digest of %s: %w", channel, err)
-			}
-		}
-		for _, h := range j.Holds {
-			row, err := saveAlert(ctx, tx, story, h.Channel, true, j.At)
-			if err == nil {
-				_, err = tx.ExecContext(ctx, `UPDATE alert SET due = $2, held = $3 WHERE id = $1`, row, micros(h.Until), h.Why)
-			}
-			if err != nil {
-				return fmt.Errorf("hold for %s: %w", h.Channel, err)
-			}
-		}
-		for _, d := range j.Deliveries {
-			if err := saveDelivery(ctx, tx, story, d); err != nil {
-				return fmt.Errorf("delivery %s: %w", d.Key, err)
-			}
-		}
-		return nil
+		return saveTelling(ctx, tx, j.Telling)
 	})
 	if err != nil {
-		return fmt.Errorf("article %s joins %s: %w", j.Article, j.Decision.Story, err)
+		return fmt.Errorf("article %s joins %s: %w", j.Article, j.Story, err)
 	}
 	return nil
+}
+
+// SaveTelling stores what channels hear of a story that nothing joins. The error is news.ErrOvertaken
+// where a waiting delivery no longer waits.
+func (st *Store) SaveTelling(ctx context.Context, t news.Telling) error {
+	err := st.change(ctx, func(tx *sql.Tx) error { return saveTelling(ctx, tx, t) })
+	if err != nil {
+		return fmt.Errorf("tell of %s: %w", t.Story, err)
+	}
+	return nil
+}
+
+// SaveMove stores that an article goes from one story into another, and what channels hear of both. It
+// is news.ErrNotFound where the article is not in m.From, and news.ErrOvertaken as for SaveTelling.
+func (st *Store) SaveMove(ctx context.Context, m news.Move, told ...news.Telling) error {
+	article, err := rowID("n", m.Article)
+	if err != nil {
+		return err
+	}
+	from, err := rowID("s", m.From)
+	if err != nil {
+		return err
+	}
+	err = st.change(ctx, func(tx *sql.Tx) error {
+		to, err := saveStory(ctx, tx, m.To, "", m.At)
+		if err != nil {
+			return err
+		}
+		moved, err := all(ctx, tx, readID, `UPDATE member SET story = $3, why = $4 WHERE article = $1 AND story = $2 RETURNING article`,
+			article, from, to, m.Why)
+		if err == nil && len(moved) == 0 {
+			err = news.ErrNotFound
+		}
+		for _, t := range told {
+			if err == nil {
+				err = saveTelling(ctx, tx, t)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("article %s moves from %s to %s: %w", m.Article, m.From, m.To, err)
+	}
+	return nil
+}
+
+// saveStory makes sure that a story is there, gives it a headline unless that is "", and returns its row.
+func saveStory(ctx context.Context, tx *sql.Tx, story, headline string, at time.Time) (int64, error) {
+	row, err := rowID("s", story)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO story (id, headline, opened) VALUES ($1, $2, $3)
+		ON CONFLICT (id) DO UPDATE SET headline = CASE WHEN $2 = '' THEN headline ELSE $2 END`, row, headline, micros(at))
+	return row, err
+}
+
+func saveTelling(ctx context.Context, tx *sql.Tx, t news.Telling) error {
+	story, err := saveStory(ctx, tx, t.Story, t.Headline, t.At)
+	if err != nil {
+		return err
+	}
+	for _, channel := range t.Over {
+		if err := endWait(ctx, tx, story, channel); err != nil {
+			return fmt.Errorf("end of what is held in %s: %w", channel, err)
+		}
+	}
+	for _, channel := range t.Digests {
+		if _, err := saveAlert(ctx, tx, story, channel, true, t.At); err != nil {
+			return fmt.Errorf("alert for digest of %s: %w", channel, err)
+		}
+	}
+	for _, h := range t.Holds {
+		if err := saveHold(ctx, tx, story, h, t.At); err != nil {
+			return fmt.Errorf("hold for %s: %w", h.Channel, err)
+		}
+	}
+	for _, d := range t.Deliveries {
+		if err := saveDelivery(ctx, tx, story, d); err != nil {
+			return fmt.Errorf("delivery %s: %w", d.Key, err)
+		}
+	}
+	return nil
+}
+
+// endWait stores that the story's alert in a channel waits for nothing.
+func endWait(ctx context.Context, tx *sql.Tx, story int64, channel string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE alert SET waits = 0, due = 0, held = '' WHERE story = $1 AND channel = $2`, story, channel)
+	return err
+}
+
+// saveHold makes the story's alert in a channel wait until the hold ends, or until an earlier one does.
+func saveHold(ctx context.Context, tx *sql.Tx, story int64, h news.Hold, at time.Time) error {
+	row, err := saveAlert(ctx, tx, story, h.Channel, false, at)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE alert SET waits = 1, due = $2, held = $3
+			WHERE id = $1 AND (waits = 0 OR due = 0 OR due > $2)`, row, micros(h.Until), h.Why)
+	}
+	return err
 }
 
 // saveAlert makes sure that the story has an alert in the channel and returns its row.
@@ -136,18 +219,31 @@ func saveAlert(ctx context.Context, tx *sql.Tx, story int64, channel string, wai
 	return rows[0], nil
 }
 
+// saveDelivery stores a delivery about a story. An alert says all that the story has to say: nothing of
+// it waits any more.
 func saveDelivery(ctx context.Context, tx *sql.Tx, story int64, d news.Delivery) error {
 	if d.ID != 0 {
-		grown, err := all(ctx, tx, readID, `UPDATE delivery SET card_json = $2
-			WHERE id = $1 AND state IN ('pending', 'retry') RETURNING id`, d.ID, asJSON(d.Card))
-		if err == nil && len(grown) == 0 {
-			err = news.ErrOvertaken
-		}
-		return err
+		return changeWaiting(ctx, tx, d)
 	}
 	alert, err := saveAlert(ctx, tx, story, d.Destination.Channel, false, d.Created)
+	if err == nil && d.Kind == news.KindAlert {
+		err = endWait(ctx, tx, story, d.Destination.Channel)
+	}
 	if err != nil {
 		return err
 	}
 	return insertDelivery(ctx, tx, &alert, d)
+}
+
+// changeWaiting gives a delivery that waits another card, or calls it off.
+func changeWaiting(ctx context.Context, tx *sql.Tx, d news.Delivery) error {
+	query, args := `UPDATE delivery SET card_json = $2`, []any{d.ID, asJSON(d.Card)}
+	if d.State == news.Failed {
+		query, args = `UPDATE delivery SET state = 'failed', reason = $2, holds = 0, settled = $3`, []any{d.ID, d.Reason, micros(d.Settled)}
+	}
+	changed, err := all(ctx, tx, readID, query+` WHERE id = $1 AND state IN ('pending', 'retry') RETURNING id`, args...)
+	if err == nil && len(changed) == 0 {
+		err = news.ErrOvertaken
+	}
+	return err
 }

@@ -72,7 +72,7 @@ func (x *Index) Decide(a *news.Article) news.Decision {
 			return news.Decision{Story: s.name, Why: "the same address"}
 		}
 	}
-	opens := news.Decision{Story: "s" + strconv.Itoa(x.highest+1), New: true}
+	opens := news.Decision{Story: x.Next(), New: true}
 	if p.recap {
 		opens.Recap, opens.Why = true, "a recap joins no story"
 		return opens
@@ -96,9 +96,9 @@ func (x *Index) Add(name string, a *news.Article) {
 	s := x.byName[name]
 	if s == nil {
 		s = &story{name: name}
-		s.number, _ = strconv.Atoi(strings.TrimPrefix(name, "s"))
+		s.number = numberOf(name)
 		x.byName[name] = s
-		x.highest = max(x.highest, s.number)
+		x.Taken(name)
 	}
 	for _, h := range p.addresses {
 		if x.byAddress[h] == nil {
@@ -115,6 +115,18 @@ func (x *Index) Add(name string, a *news.Article) {
 		}
 	}
 	x.arrive(s, cmp.Or(a.Seen, a.Published))
+}
+
+// Next returns the name of the next story that opens.
+func (x *Index) Next() string { return "s" + strconv.Itoa(x.highest+1) }
+
+// Taken records that a story of that name is there, also where no article of it is: Next is past it.
+func (x *Index) Taken(name string) { x.highest = max(x.highest, numberOf(name)) }
+
+// numberOf returns the number in a story's name, 55 for "s55"; 0 for any other text.
+func numberOf(name string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(name, "s"))
+	return n
 }
 
 // arrive notes an article of s, seen at a time that is zero if unknown, and forgets the stories that

@@ -2,6 +2,7 @@
 
 -- +goose Up
 CREATE INDEX match_rule ON match (rule, article);
+CREATE INDEX article_rhythm ON article (source, seen);
 
 CREATE TABLE record (
 	kind TEXT NOT NULL,
@@ -73,10 +74,12 @@ INSERT INTO delivery SELECT *, 0 FROM delivery_1;
 DROP TABLE delivery_1;
 CREATE INDEX delivery_due ON delivery (state, due) WHERE state IN ('pending', 'sending', 'retry', 'unknown');
 CREATE INDEX delivery_alert ON delivery (alert);
+CREATE INDEX delivery_posted ON delivery (channel, created) WHERE kind = 'alert';
 
 -- +goose Down
 DELETE FROM delivery WHERE kind = 'notice';
 UPDATE delivery SET state = 'held' WHERE state = 'unknown';
+DROP INDEX delivery_posted;
 ALTER TABLE delivery DROP COLUMN claimed;
 DROP TABLE told;
 DROP TABLE trouble;
@@ -85,4 +88,5 @@ ALTER TABLE alert DROP COLUMN held;
 ALTER TABLE alert DROP COLUMN due;
 DROP TABLE change;
 DROP TABLE record;
+DROP INDEX article_rhythm;
 DROP INDEX match_rule;
