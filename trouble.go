@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/pactwatch/pactwatch/bot"
-	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/notify"
 )
 
@@ -19,24 +17,25 @@ const (
 	quietLeast = 3 * 24 * time.Hour
 )
 
-// troubles returns all that does not work now, for the admin channel and for status.
-func (p *program) troubles(ctx context.Context) []notify.Trouble {
-	now := time.Now()
+// troubles returns all that does not work now, for the admin channel and for status. The error is the
+// store's: then nobody knows.
+func (p *program) troubles(ctx context.Context) ([]notify.Trouble, error) {
 	sources, err := p.Sources(ctx)
 	if err != nil {
-		return []notify.Trouble{{Key: "store", Words: "The store does not answer: " + err.Error()}}
+		return nil, err
 	}
 	seen, err := p.st.SeenTimes(ctx, rhythmOf)
 	if err != nil {
-		return []notify.Trouble{{Key: "store", Words: "The store does not answer: " + err.Error()}}
+		return nil, err
 	}
-	var all []notify.Trouble
+	all, err := p.chatTroubles(ctx)
+	now := time.Now()
 	for _, s := range sources {
 		if t, ok := sourceTrouble(s, seen[s.Name], now); ok {
 			all = append(all, t)
 		}
 	}
-	return append(all, p.chatTroubles(ctx)...)
+	return all, err
 }
 
 // sourceTrouble says what is wrong with a source that is not paused.
@@ -76,7 +75,7 @@ func silent(seen []time.Time, now time.Time) bool {
 }
 
 // chatTroubles says which platforms and destinations take nothing.
-func (p *program) chatTroubles(ctx context.Context) []notify.Trouble {
+func (p *program) chatTroubles(ctx context.Context) ([]notify.Trouble, error) {
 	var all []notify.Trouble
 	for _, name := range []string{"slack", "discord"} {
 		if words, ok := p.ill.Load(name); ok {
@@ -84,24 +83,21 @@ func (p *program) chatTroubles(ctx context.Context) []notify.Trouble {
 		}
 	}
 	paused, err := p.st.Paused(ctx)
-	if err != nil {
-		return append(all, notify.Trouble{Key: "store", Words: "The store does not answer: " + err.Error()})
-	}
-	var told []news.Destination
 	for _, d := range paused {
-		if !slices.Contains(told, d.Destination) && d.Attempts > 0 {
-			told = append(told, d.Destination)
-			all = append(all, notify.Trouble{Key: "destination " + d.Destination.String(),
-				Words: fmt.Sprintf("Nothing can be posted to %s: %s. What waits is posted when that is mended.", d.Destination, d.Reason)})
-		}
+		all = append(all, notify.Trouble{Key: "destination " + d.Destination.String(),
+			Words: fmt.Sprintf("Nothing can be posted to %s: %s. What waits is posted when that is mended.", d.Destination, d.Reason)})
 	}
-	return all
+	return all, err
 }
 
 // Troubles says what does not work now.
 func (p *program) Troubles(ctx context.Context) []string {
 	var all []string
-	for _, t := range p.troubles(ctx) {
+	troubles, err := p.troubles(ctx)
+	if err != nil {
+		all = append(all, "The store does not answer: "+err.Error())
+	}
+	for _, t := range troubles {
 		all = append(all, t.Words)
 	}
 	health := func(name, words string) { // as a notice, each reconnect would be noise

@@ -35,7 +35,11 @@ func (n *Notifier) Watch(ctx context.Context) (next time.Time, err error) {
 	now := n.Now()
 	next = now.Add(watchEvery)
 	present := map[string]bool{weekly: true}
-	for _, t := range n.Troubles(ctx) {
+	troubles, err := n.Troubles(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, t := range troubles {
 		present[t.Key] = true
 		was, again := known[t.Key]
 		switch {

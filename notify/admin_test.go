@@ -30,7 +30,7 @@ func TestTroubleIsToldOnceRemindedOfAndItsEndIsTold(t *testing.T) {
 	d := newDesk(t)
 	var now []Trouble
 	d.n.Admin = "deals"
-	d.n.Troubles = func(context.Context) []Trouble { return now }
+	d.n.Troubles = func(context.Context) ([]Trouble, error) { return now, nil }
 	steps := []struct {
 		after time.Duration
 		there bool
@@ -66,7 +66,7 @@ func TestTroubleIsToldOnceRemindedOfAndItsEndIsTold(t *testing.T) {
 func TestTheWeeklyLineComesOnceAfterMondayAtNine(t *testing.T) {
 	d := newDesk(t)
 	d.n.Admin = "deals"
-	d.n.Troubles = func(context.Context) []Trouble { return nil }
+	d.n.Troubles = func(context.Context) ([]Trouble, error) { return nil, nil }
 	d.n.Alive = func(context.Context) string { return "All 3 sources live." }
 	monday := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 	for _, s := range []struct {

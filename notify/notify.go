@@ -69,9 +69,9 @@ type Notifier struct {
 	EditEvery time.Duration // at most one edit of a message in this time, after the first
 	Pace      time.Duration // between two posts to one destination
 
-	Admin    string                              // the channel of who runs the bot; "" leaves it to the log
-	Troubles func(ctx context.Context) []Trouble // what does not work now; nil: nobody watches
-	Alive    func(ctx context.Context) string    // the line of the week
+	Admin    string                                       // the channel of who runs the bot; "" leaves it to the log
+	Troubles func(ctx context.Context) ([]Trouble, error) // what does not work now; nil: nobody watches
+	Alive    func(ctx context.Context) string             // the line of the week
 
 	st      Store
 	posters map[string]Poster // by platform
