@@ -62,7 +62,7 @@ var (
 		toArg,
 		{Name: "severity", Kind: ChoiceArg, Keyed: true, Choices: []string{"high", "normal", "low"}, Help: "How loud its alerts are; normal if left out"},
 		{Name: "name", Keyed: true, Help: "What people call it"},
-		{Name: "cooldown", Kind: DurationArg, Keyed: true, Help: "The least time between two broadcasts of one story; 6h if left out"},
+		{Name: "cooldown", Kind: DurationArg, Keyed: true, Help: "The least time between two broadcasts of a story; the channel's, 6h, if left out"},
 		{Name: "mention", Keyed: true, Help: "People and groups whom its alerts ping; nobody if left out"},
 	}
 )

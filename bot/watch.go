@@ -17,7 +17,6 @@ import (
 
 const (
 	perPage       = 15
-	defaultDown   = 6 * time.Hour // between two broadcasts of a story
 	previewDays   = 7
 	manyAlerts    = 20 // in a preview, from which on a rule is called loud
 	maxBulk       = 50 // rules or addresses in one message
@@ -75,7 +74,7 @@ func lines(text string) []string {
 }
 
 func (k *Desk) addRule(ctx context.Context, c Call, query string) (Reply, error) {
-	r, t, err := k.ruleFrom(ctx, c, news.Rule{Severity: news.Normal, Cooldown: defaultDown}, query)
+	r, t, err := k.ruleFrom(ctx, c, news.Rule{Severity: news.Normal}, query)
 	if err != nil {
 		return Reply{}, err
 	}
