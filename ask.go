@@ -51,7 +51,7 @@ func auditCommand() *cobra.Command {
 		Example: "  pactwatch audit -n 50\n  pactwatch audit --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := loadConfig(path)
+			c, err := lookConfig(path)
 			if err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ func auditCommand() *cobra.Command {
 // atRest returns a program that only answers questions, from a store that another process may have
 // open, and what closes it.
 func atRest(ctx context.Context, path string) (*program, func(), error) {
-	c, err := loadConfig(path)
+	c, err := lookConfig(path)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -129,7 +129,7 @@ The bot may be running meanwhile; nothing is posted or changed.`,
 		Example: "  pactwatch backtest 'exclusiv* NEAR/12 @labs' --since 30d\n  pactwatch backtest exclusivity --json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := loadConfig(path)
+			c, err := lookConfig(path)
 			if err != nil {
 				return err
 			}

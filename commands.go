@@ -64,6 +64,14 @@ func loadConfig(path string) (*Config, error) {
 	return LoadConfig(path)
 }
 
+// lookConfig is loadConfig for a command that only looks at what the bot has stored.
+func lookConfig(path string) (*Config, error) {
+	if path == "" {
+		return DefaultConfig()
+	}
+	return LoadToLook(path)
+}
+
 func configName(path string) string {
 	if path == "" {
 		return "the built-in configuration"

@@ -52,6 +52,15 @@ func LoadConfig(path string) (*Config, error) {
 	return c.checked(readYAML(path, c))
 }
 
+// LoadToLook is LoadConfig for a command that only looks at what the bot has stored: it reads no
+// secrets.
+func LoadToLook(path string) (*Config, error) {
+	c := defaults()
+	f := readYAML(path, c)
+	f.noSecrets = true
+	return c.checked(f)
+}
+
 // DefaultConfig returns the built-in pack, for where there is no file.
 func DefaultConfig() (*Config, error) { return ParseConfig("config.example.yaml", example) }
 

@@ -27,6 +27,8 @@ type yamlFile struct {
 	places map[string]place // by path, "rules[1].match"; a setting that is not written has none
 	unread []string         // paths of what could not be read
 	faults []configFault
+
+	noSecrets bool // the secrets that it names are not read
 }
 
 // A place is where the value of a setting starts, from 1, columns in characters.
