@@ -15,7 +15,6 @@ import (
 
 // A Store is what the desk reads its answers from; package store says what each method returns.
 type Store interface {
-	RecentAlerts(ctx context.Context, n int) ([]news.Alert, error)
 	SearchAlerts(ctx context.Context, s news.AlertSearch, n int) ([]news.Alert, error)
 	Alert(ctx context.Context, id string) (news.Alert, error)
 	AlertTitles(ctx context.Context, n int) ([]news.Alert, error)

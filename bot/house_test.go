@@ -26,12 +26,8 @@ type fakeStore struct {
 	err        error
 }
 
-func (f *fakeStore) RecentAlerts(_ context.Context, n int) ([]news.Alert, error) {
+func (f *fakeStore) AlertTitles(_ context.Context, n int) ([]news.Alert, error) {
 	return f.alerts[:min(n, len(f.alerts))], f.err
-}
-
-func (f *fakeStore) AlertTitles(ctx context.Context, n int) ([]news.Alert, error) {
-	return f.RecentAlerts(ctx, n)
 }
 
 func (f *fakeStore) SearchAlerts(_ context.Context, s news.AlertSearch, n int) ([]news.Alert, error) {

@@ -25,11 +25,6 @@ var needed = []struct {
 	{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
 }
 
-// InviteURL is where an admin invites the bot of an application with all that it needs.
-func InviteURL(app string) string {
-	return "https://discord.com/oauth2/authorize?client_id=" + app + "&scope=bot+applications.commands&permissions=309237730304"
-}
-
 // Place returns what Discord says of a channel, and which permissions the bot lacks there.
 func (d *Discord) Place(ctx context.Context, channel string) (bot.Place, error) {
 	var c discordgo.Channel

@@ -33,9 +33,8 @@ func (emptyStore) Alert(_ context.Context, id string) (news.Alert, error) {
 	return news.Alert{ID: id, Headline: "Halden <!here> deal", Channel: "deals", Created: time.Unix(1764000000, 0)}, nil
 }
 
-func (emptyStore) AlertsOf(context.Context, string) (int, error)           { return 0, nil }
-func (emptyStore) RecentAlerts(context.Context, int) ([]news.Alert, error) { return nil, nil }
-func (emptyStore) AlertTitles(context.Context, int) ([]news.Alert, error)  { return nil, nil }
+func (emptyStore) AlertsOf(context.Context, string) (int, error)          { return 0, nil }
+func (emptyStore) AlertTitles(context.Context, int) ([]news.Alert, error) { return nil, nil }
 func (emptyStore) ChangesOf(context.Context, news.RecordKind, string) ([]news.Change, error) {
 	return nil, nil
 }

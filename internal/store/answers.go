@@ -9,11 +9,6 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// RecentAlerts returns the newest n alerts, newest first, with the members of their stories.
-func (st *Store) RecentAlerts(ctx context.Context, n int) ([]news.Alert, error) {
-	return st.alerts(ctx, `ORDER BY alert.id DESC LIMIT $1`, n)
-}
-
 // Alert returns the alert of that ID, "a102"; news.ErrNotFound if there is none.
 func (st *Store) Alert(ctx context.Context, id string) (news.Alert, error) {
 	row, err := rowID("a", id)

@@ -231,7 +231,7 @@ func TestAnArticleMovesToAStoryOfItsOwnAndBack(t *testing.T) {
 		if ds := must(st.StoryDeliveries(t.Context(), "s2"))(t); len(ds) != 1 {
 			t.Errorf("StoryDeliveries(s2) = %+v, want its alert", ds)
 		}
-		if as := must(st.RecentAlerts(t.Context(), 2))(t); as[0].Headline != "taken" || as[1].Headline != "left" {
+		if as := must(st.SearchAlerts(t.Context(), news.AlertSearch{}, 2))(t); as[0].Headline != "taken" || as[1].Headline != "left" {
 			t.Errorf("headlines %q and %q, want taken and left", as[0].Headline, as[1].Headline)
 		}
 		if err := st.SaveMove(t.Context(), split); !errors.Is(err, news.ErrNotFound) {

@@ -415,8 +415,8 @@ func TestAnswers(t *testing.T) {
 		join(t, st, "g2", "s2")
 		ok(t, st.SavePoll(t.Context(), "a", news.Cursor{}, []news.Arrival{{Article: entry("g3", "").Article, Stage: news.Done, Reason: "no rule matches"}}))
 
-		if as := must(st.RecentAlerts(t.Context(), 1))(t); len(as) != 1 || as[0].ID != "a2" || as[0].Headline != "g2" {
-			t.Errorf("RecentAlerts(1) = %+v, want a2", as)
+		if as := must(st.SearchAlerts(t.Context(), news.AlertSearch{}, 1))(t); len(as) != 1 || as[0].ID != "a2" || as[0].Headline != "g2" {
+			t.Errorf("SearchAlerts(everything, 1) = %+v, want a2", as)
 		}
 		if a := must(st.Alert(t.Context(), "a1"))(t); a.Story != "s1" || len(a.Members) != 1 {
 			t.Errorf("Alert(a1) = %+v, want that of s1 with its member", a)
