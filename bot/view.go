@@ -17,10 +17,12 @@ const (
 	maxOutlets  = 10
 	maxStories  = 20
 	maxHeld     = 3 // stories of a digest of what was held back
+	maxTerms    = 6 // deal terms
 	maxNames    = 6 // matched words, rules, outlets of a reply or of a digest's line
 	maxHeadline = 300
 	maxQuote    = 300
 	maxNews     = 600
+	maxStated   = 400 // of a line of terms
 	maxName     = 80
 )
 
@@ -52,6 +54,7 @@ type View struct {
 	Matched string // `exclusive, "revenue share"`; "" if nothing matched by a word
 	Rules   string // "exclusivity, cloud"; "" for none
 	Quotes  []Line // each with its outlet
+	Terms   []Line // the deal terms that the outlets state in common, then what they differ on; nil for none
 	List    []Line // the outlets, each with its time; a digest's stories; what a reply says
 	More    int    // outlets or stories that List leaves out
 	Link    string // of the first outlet that has one; "" for none
@@ -80,6 +83,7 @@ func NewView(k news.Kind, c news.Card) View {
 		v.Matched = names(quoted(c.Matched))
 		v.Rules = names(c.Rules)
 		v.Quotes = quotes(c.Quotes)
+		v.Terms = terms(c.Terms)
 		v.List = outlets(c.Outlets)
 		v.More = len(c.Outlets) - len(v.List)
 		v.Link = firstLink(c.Outlets)
@@ -148,6 +152,7 @@ func (v View) Lines() []Line {
 	for _, q := range v.Quotes {
 		lines = append(lines, unlinked(q)) // its address stands below, with its outlet
 	}
+	lines = append(lines, v.Terms...)
 	for _, o := range v.Listed() {
 		lines = append(lines, append(say("• "), o...))
 	}
@@ -249,6 +254,34 @@ func quotes(all []news.Quote) []Line {
 			continue
 		}
 		lines = append(lines, say("“"+text+"” — ", outletPart(q.Outlet, q.URL)))
+	}
+	return lines
+}
+
+// terms returns a line of what the outlets agree on, and one of what they differ on:
+//
+//	Exclusivity: ended (Example News, Outlet B) · AGI clause: removed (Outlet B)
+//	Outlets differ: Revenue share: terminated (Example News) / capped until 2030 (Outlet B)
+func terms(all []news.StatedTerm) []Line {
+	var agreed, differ []string
+	for _, t := range all[:min(len(all), maxTerms)] {
+		var sides []string
+		for _, s := range t.Sides {
+			sides = append(sides, name(s.Says)+" ("+names(s.Outlets)+")")
+		}
+		stated := name(t.Name) + ": " + strings.Join(sides, " / ")
+		if len(sides) > 1 {
+			differ = append(differ, stated)
+		} else {
+			agreed = append(agreed, stated)
+		}
+	}
+	var lines []Line
+	if len(agreed) > 0 {
+		lines = append(lines, say(Shorten(Clean(strings.Join(agreed, " · ")), maxStated)))
+	}
+	if len(differ) > 0 {
+		lines = append(lines, say(Shorten(Clean("Outlets differ: "+strings.Join(differ, " · ")), maxStated)))
 	}
 	return lines
 }

@@ -157,6 +157,13 @@ func TestWhatACardSaysOfItself(t *testing.T) {
 	}{
 		{"muted", news.KindEdit, news.Card{Headline: "x", Muted: &mute}, "Story muted by Ada until 2026-11-30 09:00 UTC"},
 		{"its rule is muted", news.KindEdit, news.Card{Headline: "x", Muted: &news.Mute{What: "rule", Which: "r7", Until: until}}, "Rule r7 muted by somebody until"},
+		{"terms that all agree on", news.KindAlert, news.Card{Terms: []news.StatedTerm{
+			{Name: "Exclusivity", Sides: []news.Side{{Says: "ended", Outlets: []string{"A", "B"}}}},
+			{Name: "AGI clause", Sides: []news.Side{{Says: "removed", Outlets: []string{"B"}}}},
+		}}, "\nExclusivity: ended (A, B) · AGI clause: removed (B)\n"},
+		{"a term that they differ on", news.KindAlert, news.Card{Terms: []news.StatedTerm{
+			{Name: "Revenue share", Sides: []news.Side{{Says: "terminated", Outlets: []string{"A"}}, {Says: "capped until 2030", Outlets: []string{"B"}}}},
+		}}, "\nOutlets differ: Revenue share: terminated (A) / capped until 2030 (B)\n"},
 		{"held back", news.KindDigest, news.Card{Held: "quiet hours", Stories: []news.DigestEntry{{Headline: "x"}}}, "1 story held back: quiet hours"},
 		{"much held back", news.KindDigest, news.Card{Held: "quiet hours", Stories: make([]news.DigestEntry, 14)}, "14 stories held back: quiet hours; the top 3:\n"},
 		{"the rest of it", news.KindDigest, news.Card{Held: "quiet hours", Stories: make([]news.DigestEntry, 14)}, "\n+11 more, see alerts recent"},
@@ -195,6 +202,7 @@ func TestViewIsAlwaysSafeToShow(t *testing.T) {
 			Alert: s.Draw(t, "alert"), Headline: s.Draw(t, "headline"), News: s.Draw(t, "news"),
 			Matched: rapid.SliceOf(s).Draw(t, "matched"), Rules: rapid.SliceOf(s).Draw(t, "rules"),
 			Quotes:  []news.Quote{{Text: s.Draw(t, "quote"), Outlet: s.Draw(t, "outlet"), URL: s.Draw(t, "url")}},
+			Terms:   []news.StatedTerm{{Name: s.Draw(t, "term"), Sides: []news.Side{{Says: s.Draw(t, "says"), Outlets: []string{s.Draw(t, "outlet")}}}}},
 			Outlets: []news.Outlet{{Name: s.Draw(t, "name"), URL: "https://x.example/" + s.Draw(t, "path")}},
 			Added:   []news.Outlet{{Name: s.Draw(t, "added"), URL: s.Draw(t, "url")}},
 			Stories: []news.DigestEntry{{Headline: s.Draw(t, "entry"), URL: s.Draw(t, "url")}},

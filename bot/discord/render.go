@@ -23,6 +23,7 @@ const (
 // may have in total.
 const (
 	quotesRoom = 2400
+	termsRoom  = 800 // of the field with the deal terms
 	fieldRoom  = 512 // of a field other than the sources'
 	linkRoom   = 400 // a longer address is not linked where several have to fit
 )
@@ -64,11 +65,12 @@ func embed(v bot.View) *discordgo.MessageEmbed {
 	e := &discordgo.MessageEmbed{
 		URL:         v.Link,
 		Title:       bot.Fit(v.Title, maxTitle, escape),
-		Description: strings.TrimPrefix(join([]bot.Line{v.Muted})+"\n"+quotes(v.Quotes), "\n"),
+		Description: strings.TrimPrefix(join([]bot.Line{v.Muted})+"\n"+fitting(v.Quotes, quotesRoom), "\n"),
 		Color:       v.Mark.Color,
 		Footer:      &discordgo.MessageEmbedFooter{},
 	}
 	for _, f := range []struct{ name, value string }{
+		{"Terms", fitting(v.Terms, termsRoom)},
 		{"Matched", bot.Fit(v.Matched, fieldRoom, escape)},
 		{"Rule", bot.Fit(v.Rules, fieldRoom, escape)},
 		{"Sources", list(v, maxField)},
@@ -89,9 +91,10 @@ func embed(v bot.View) *discordgo.MessageEmbed {
 	return e
 }
 
-func quotes(lines []bot.Line) string {
-	for n := len(lines); n > 0; n-- {
-		if text := join(lines[:n]); bot.Units(text) <= quotesRoom {
+// fitting returns as many of the lines as n units hold.
+func fitting(lines []bot.Line, n int) string {
+	for shown := len(lines); shown > 0; shown-- {
+		if text := join(lines[:shown]); bot.Units(text) <= n {
 			return text
 		}
 	}

@@ -22,6 +22,8 @@ func TestScenario27LimitsHold(t *testing.T) {
 		link := fmt.Sprintf("https://outlet%d.example/%s?q=a&b=%d", i, strings.Repeat("p", 60*i), i)
 		card.Outlets = append(card.Outlets, news.Outlet{Name: strings.Repeat("o_*", 40), URL: link, Seen: time.Unix(1764000000, 0)})
 		card.Quotes = append(card.Quotes, news.Quote{Text: strings.Repeat("*", 5000), Outlet: strings.Repeat("*", 80), URL: "https://x.example/" + strings.Repeat("p", 370)})
+		long := news.Side{Says: strings.Repeat("t*", 99), Outlets: []string{strings.Repeat("t*", 99), "x"}}
+		card.Terms = append(card.Terms, news.StatedTerm{Name: "Exclusivity", Sides: []news.Side{long}}, news.StatedTerm{Name: "Licence", Sides: []news.Side{long, long}})
 		card.Matched = append(card.Matched, strings.Repeat("m_", 300))
 		card.Rules = append(card.Rules, strings.Repeat("r-", 300))
 		card.Added = append(card.Added, news.Outlet{Name: strings.Repeat("a*", 99), URL: link})
@@ -44,7 +46,7 @@ func TestScenario27LimitsHold(t *testing.T) {
 func TestALongAddressDoesNotCrowdOutTheOthers(t *testing.T) {
 	card := readCard(t, "alert.json")
 	card.Outlets[0].URL = "https://news.halden.example/" + strings.Repeat("p", 900)
-	sources := render(bot.NewView(news.KindAlert, card), false).Embeds[0].Fields[2].Value
+	sources := render(bot.NewView(news.KindAlert, card), false).Embeds[0].Fields[3].Value
 	for _, o := range card.Outlets {
 		if !strings.Contains(sources, o.Name) {
 			t.Errorf("sources = %q, want %q in it", sources, o.Name)
@@ -58,6 +60,7 @@ func everywhere(s string) news.Card {
 	return news.Card{
 		Alert: "a1", Story: "s1", Headline: s, News: s, Matched: []string{s}, Rules: []string{s}, Updated: time.Unix(1764000000, 0),
 		Quotes:  []news.Quote{{Text: s, Outlet: s, URL: link}, {Text: s, Outlet: s, URL: s}},
+		Terms:   []news.StatedTerm{{Name: s, Sides: []news.Side{{Says: s, Outlets: []string{s}}}}, {Name: s, Sides: []news.Side{{Says: s, Outlets: []string{s}}, {Says: s}}}},
 		Outlets: []news.Outlet{{Name: s, Title: s, URL: link}, {Name: s, Title: s, URL: s}},
 		Added:   []news.Outlet{{Name: s, Title: s, URL: link}},
 		Stories: []news.DigestEntry{{Headline: s, URL: link, Outlets: []string{s}}},

@@ -45,6 +45,8 @@ func TestScenario27LimitsHold(t *testing.T) {
 		link := fmt.Sprintf("https://outlet%d.example/%s?q=a&b=%d", i, strings.Repeat("p", 60*i), i)
 		card.Outlets = append(card.Outlets, news.Outlet{Name: strings.Repeat("o<&>", 40), URL: link, Seen: time.Unix(1764000000, 0)})
 		card.Quotes = append(card.Quotes, news.Quote{Text: strings.Repeat("q & a ", 1700), Outlet: "Outlet", URL: link})
+		long := news.Side{Says: strings.Repeat("t&", 99), Outlets: []string{strings.Repeat("t&", 99), "x"}}
+		card.Terms = append(card.Terms, news.StatedTerm{Name: "Exclusivity", Sides: []news.Side{long}}, news.StatedTerm{Name: "Licence", Sides: []news.Side{long, long}})
 		card.Matched = append(card.Matched, strings.Repeat("m&", 300))
 		card.Rules = append(card.Rules, strings.Repeat("r&", 300))
 		card.Added = append(card.Added, news.Outlet{Name: strings.Repeat("a&", 99), URL: link})
@@ -95,6 +97,7 @@ func everywhere(s string) news.Card {
 	return news.Card{
 		Alert: "a1", Story: "s1", Headline: s, News: s, Held: s, Muted: &news.Mute{What: s, Which: s, By: news.Actor{Name: s}}, Matched: []string{s}, Rules: []string{s}, Updated: time.Unix(1764000000, 0),
 		Quotes:  []news.Quote{{Text: s, Outlet: s, URL: link}, {Text: s, Outlet: s, URL: s}},
+		Terms:   []news.StatedTerm{{Name: s, Sides: []news.Side{{Says: s, Outlets: []string{s}}}}, {Name: s, Sides: []news.Side{{Says: s, Outlets: []string{s}}, {Says: s}}}},
 		Outlets: []news.Outlet{{Name: s, Title: s, URL: link}, {Name: s, Title: s, URL: s}},
 		Added:   []news.Outlet{{Name: s, Title: s, URL: link}},
 		Stories: []news.DigestEntry{{Headline: s, URL: link, Outlets: []string{s}}},

@@ -67,6 +67,7 @@ type Card struct {
 	Severity Severity      `json:"severity"`
 	Headline string        `json:"headline"`
 	Quotes   []Quote       `json:"quotes"`
+	Terms    []StatedTerm  `json:"terms"`   // the deal terms that the story's outlets state, the most important first
 	Matched  []string      `json:"matched"` // the words that matched, as found, without repetition
 	Rules    []string      `json:"rules"`
 	Outlets  []Outlet      `json:"outlets"`  // primary sources first, then as first seen
@@ -85,6 +86,19 @@ type Quote struct {
 	Text   string `json:"text"` // verbatim, 300 characters at most
 	Outlet string `json:"outlet"`
 	URL    string `json:"url"`
+}
+
+// A StatedTerm is a deal term as the outlets of a story state it. Where they differ, each side is shown
+// and none is averaged.
+type StatedTerm struct {
+	Name  string `json:"name"`  // "Revenue share"
+	Sides []Side `json:"sides"` // one where all agree; else the one that most outlets state first
+}
+
+// A Side is what some outlets say of a term.
+type Side struct {
+	Says    string   `json:"says"`    // "capped until 2030"
+	Outlets []string `json:"outlets"` // their names, as first seen
 }
 
 // An Outlet is one report in a story's list of sources.
