@@ -163,6 +163,10 @@ func (c *Config) checkSources(f *yamlFile) {
 	f.checkUnique("sources", len(c.Sources), func(i int) string { return c.Sources[i].Name })
 	for i, src := range c.Sources {
 		f.add(fmt.Sprintf("sources[%d]", i), src.Check()...)
+		if src.EDGAR != nil && c.Network.Contact == "" {
+			f.add(fmt.Sprintf("sources[%d].edgar", i), news.Fault{Msg: "EDGAR answers only those who say who they are",
+				Hint: "add network: {user_agent_contact: ops@example.org}, an address that you read"})
+		}
 	}
 }
 

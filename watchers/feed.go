@@ -32,24 +32,18 @@ var errNamesNoFeed = errors.New("neither a feed nor a page that names one")
 type feed struct{ address string }
 
 func newFeed(c SourceConfig) (Source, []news.Fault) {
-	var faults []news.Fault
-	for _, s := range []struct{ key, value string }{{"selector", c.Selector}, {"links", c.Links}} {
-		if s.value != "" {
-			faults = append(faults, news.Fault{Path: s.key, Msg: "means nothing for a feed", Hint: "leave it out, or write page instead of feed"})
-		}
-	}
-	return feed{c.Feed}, append(faults, addressFault("feed", c.Feed)...)
+	return feed{c.Feed}, addressFault("feed", c.Feed)
 }
 
-func (s feed) Poll(ctx context.Context, f *Fetcher, c news.Cursor) (Listing, error) {
-	doc, c, err := f.again(ctx, request{address: s.address, accept: acceptFeed, limit: maxFeed}, c)
+func (s feed) Poll(ctx context.Context, v Visit) (Listing, error) {
+	doc, c, err := v.again(ctx, request{address: s.address, accept: acceptFeed, limit: maxFeed}, v.Cursor)
 	if err != nil || doc == nil {
 		return Listing{Cursor: c}, err
 	}
-	parsed, err := f.parseFeed(doc)
+	parsed, err := v.parseFeed(doc)
 	if errors.Is(err, errNotFeed) {
 		c.ETag, c.LastModified = "", "" // they are the page's, and say nothing of its feed
-		parsed, err = followPage(ctx, f, doc)
+		parsed, err = followPage(ctx, v.Fetcher, doc)
 	}
 	if err != nil {
 		return Listing{}, err

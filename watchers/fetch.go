@@ -58,6 +58,7 @@ type Fetcher struct {
 	Now  func() time.Time // for what is believed for a time
 
 	agent     string
+	declared  bool // the agent says whom to write to
 	guard     *guard
 	dialer    *net.Dialer
 	transport *http.Transport
@@ -80,15 +81,16 @@ func NewFetcher(cfg NetworkConfig, version string) (*Fetcher, error) {
 		contact = "https://github.com/pactwatch/pactwatch"
 	}
 	f := &Fetcher{
-		Pace:   time.Second,
-		Now:    time.Now,
-		agent:  fmt.Sprintf("pactwatch/%s (+%s)", version, contact),
-		guard:  g,
-		dialer: &net.Dialer{Timeout: headTimeout, Control: g.control},
-		slots:  make(chan struct{}, maxFetches),
-		desks:  make(chan struct{}, runtime.GOMAXPROCS(0)),
-		head:   headTimeout,
-		all:    fetchTimeout,
+		Pace:     time.Second,
+		Now:      time.Now,
+		agent:    fmt.Sprintf("pactwatch/%s (+%s)", version, contact),
+		declared: cfg.Contact != "",
+		guard:    g,
+		dialer:   &net.Dialer{Timeout: headTimeout, Control: g.control},
+		slots:    make(chan struct{}, maxFetches),
+		desks:    make(chan struct{}, runtime.GOMAXPROCS(0)),
+		head:     headTimeout,
+		all:      fetchTimeout,
 	}
 	f.transport = &http.Transport{
 		Proxy:                  nil, // a proxy from the environment would dial where the guard cannot see

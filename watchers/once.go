@@ -31,9 +31,9 @@ func Once(ctx context.Context, f *Fetcher, address string) ([]news.Article, erro
 // look polls an address as the kind of source that it turns out to be.
 func look(ctx context.Context, f *Fetcher, address string) (c SourceConfig, l Listing, err error) {
 	c = SourceConfig{Feed: address}
-	if l, err = (feed{address}).Poll(ctx, f, news.Cursor{}); errors.Is(err, errNamesNoFeed) {
+	if l, err = (feed{address}).Poll(ctx, firstVisit(f)); errors.Is(err, errNamesNoFeed) {
 		c = SourceConfig{Page: address}
-		if l, err = (page{address: address}).Poll(ctx, f, news.Cursor{}); errors.Is(err, errNoLinks) {
+		if l, err = (page{address: address}).Poll(ctx, firstVisit(f)); errors.Is(err, errNoLinks) {
 			err = errors.New("neither a feed nor a page that names one or links to articles")
 		}
 	}

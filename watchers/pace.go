@@ -26,12 +26,29 @@ type host struct {
 	users int // who hold the gate or wait for it
 }
 
+// paces are those of hosts that ask for another one than Fetcher.Pace.
+var paces = map[string]time.Duration{
+	"hacker-news.firebaseio.com": 50 * time.Millisecond, // it has no limit, and a list takes a request a story
+	"api.gdeltproject.org":       5 * time.Second,       // "one every 5 seconds", by its own words
+	"www.reddit.com":             6 * time.Second,       // ten a minute without a login
+	"export.arxiv.org":           3 * time.Second,       // info.arxiv.org/help/api/tou
+	"api.github.com":             60 * time.Second,      // 60 an hour without a login
+}
+
+// paceOf is the time between two requests to a host; a Fetcher without a pace has none for any.
+func (f *Fetcher) paceOf(host string) time.Duration {
+	if own, ok := paces[host]; ok && f.Pace > 0 {
+		return own
+	}
+	return f.Pace
+}
+
 // enter waits until a request may go to u's host, and returns what to call after it. The operator's
 // own addresses need no manners: they wait only for a free slot.
 func (f *Fetcher) enter(ctx context.Context, u *url.URL) (leave func(), err error) {
 	release := func() {}
 	if !f.isOwnHost(u.Hostname()) {
-		if release, err = f.hosts.enter(ctx, u.Hostname(), f.Pace); err != nil {
+		if release, err = f.hosts.enter(ctx, u.Hostname(), f.paceOf(u.Hostname())); err != nil {
 			return nil, err
 		}
 	}

@@ -43,29 +43,36 @@ func newPage(c SourceConfig) (Source, []news.Fault) {
 		}
 		p.selector = sel
 	}
-	if c.Links != "" {
-		re, err := regexp.Compile(c.Links)
-		if err == nil && len(c.Links) > maxPattern {
-			err = fmt.Errorf("longer than %d bytes", maxPattern)
-		}
-		if err != nil {
-			faults = append(faults, news.Fault{Path: "links", Msg: fmt.Sprintf("not a regular expression: %v", err),
-				Hint: `write one like "/news/20\\d\\d/"`})
-		}
-		p.links = re
-	}
+	var fault []news.Fault
+	p.links, fault = linkPattern(c.Links)
+	faults = append(faults, fault...)
 	return p, faults
 }
 
-func (p page) Poll(ctx context.Context, f *Fetcher, c news.Cursor) (Listing, error) {
-	if err := f.mayRead(ctx, p.address); err != nil {
+// linkPattern compiles the setting "links"; "" is nil, which is any.
+func linkPattern(links string) (*regexp.Regexp, []news.Fault) {
+	if links == "" {
+		return nil, nil
+	}
+	re, err := regexp.Compile(links)
+	if err == nil && len(links) > maxPattern {
+		err = fmt.Errorf("longer than %d bytes", maxPattern)
+	}
+	if err != nil {
+		return nil, []news.Fault{{Path: "links", Msg: fmt.Sprintf("not a regular expression: %v", err), Hint: `write one like "/news/20\\d\\d/"`}}
+	}
+	return re, nil
+}
+
+func (p page) Poll(ctx context.Context, v Visit) (Listing, error) {
+	if err := v.mayRead(ctx, p.address); err != nil {
 		return Listing{}, err
 	}
-	doc, c, err := f.again(ctx, request{address: p.address, accept: acceptPage, limit: maxPage}, c)
+	doc, c, err := v.again(ctx, request{address: p.address, accept: acceptPage, limit: maxPage}, v.Cursor)
 	if err != nil || doc == nil {
 		return Listing{Cursor: c}, err
 	}
-	defer f.desk()()
+	defer v.desk()()
 	entries, err := p.entries(doc)
 	if err != nil {
 		return Listing{}, err

@@ -96,7 +96,7 @@ func TestSourceConfigCheck(t *testing.T) {
 		{"nothing", SourceConfig{Name: "a"}, " "},
 		{"two kinds", SourceConfig{Name: "a", Feed: "https://example.org/", Page: "https://example.org/"}, "page"},
 		{"all at once", SourceConfig{Name: "a b", Page: "ftp://example.org/", Selector: "a[", Links: "(", Schedule: "often"}, "page selector links name schedule"},
-		{"what a feed has no use for", SourceConfig{Name: "a", Feed: "https://u:p@example.org/", Selector: "a"}, "selector feed"},
+		{"what a feed has no use for", SourceConfig{Name: "a", Feed: "https://u:p@example.org/", Selector: "a"}, "feed selector"},
 	} {
 		got := ""
 		for _, f := range tt.c.Check() {

@@ -67,7 +67,9 @@ func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, []news.Arr
 func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, founding bool) (news.Cursor, []news.Arrival, error) {
 	var l Listing
 	err := w.safely(func() (err error) {
-		l, err = s.source.Poll(ctx, w.f, cur)
+		l, err = s.source.Poll(ctx, Visit{w.f, cur, func(ctx context.Context, keys []string) (map[string]bool, error) {
+			return w.st.Known(ctx, s.config.Name, keys)
+		}})
 		return err
 	})
 	if err != nil {
@@ -101,7 +103,7 @@ func (w *Watchers) arrive(c SourceConfig, l Listing, it identified, now time.Tim
 			return nil
 		}
 		v.Matches = w.match(&v.Article)
-		if it.URL != "" && words(v.Article.Text) < briefText {
+		if it.URL != "" && !it.Closed && words(v.Article.Text) < briefText {
 			v.Stage = news.Unread
 			return nil
 		}
@@ -129,7 +131,7 @@ func articleOf(c SourceConfig, l Listing, it identified, now time.Time) news.Art
 	a := news.Article{
 		Source: c.Name, GUID: it.id, URL: it.URL, Canonical: it.link,
 		Title: it.Title, Text: article.Text(it.HTML), Excerpt: true,
-		Outlet: cmp.Or(c.Outlet, it.Outlet, publisher(l, it.URL)), Author: it.Author, Primary: c.Primary,
+		Outlet: cmp.Or(c.Outlet, it.Outlet, publisher(l, it.URL)), Author: it.Author, Primary: c.Primary || it.Primary,
 		Published: it.Published, Seen: now,
 	}
 	if a.URL == "" { // the fragment keeps entries of one page apart

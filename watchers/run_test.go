@@ -23,7 +23,7 @@ type clockwork struct {
 	fails func(n int) error // of the n-th poll, from 1; nil: never
 }
 
-func (s *clockwork) Poll(ctx context.Context, _ *Fetcher, c news.Cursor) (Listing, error) {
+func (s *clockwork) Poll(ctx context.Context, v Visit) (Listing, error) {
 	s.mu.Lock()
 	s.polls = append(s.polls, time.Now())
 	n := len(s.polls)
@@ -38,7 +38,7 @@ func (s *clockwork) Poll(ctx context.Context, _ *Fetcher, c news.Cursor) (Listin
 			return Listing{}, err
 		}
 	}
-	return Listing{Cursor: c}, nil
+	return Listing{Cursor: v.Cursor}, nil
 }
 
 func (s *clockwork) times(layout string) string {
