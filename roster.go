@@ -29,7 +29,8 @@ type roster struct {
 	mutes    []news.Mute
 
 	set      *rule.Set               // the rules that are not paused
-	watched  []watchers.SourceConfig // the sources that are not paused
+	polls    []watchers.SourceConfig // all sources, in the order of sources
+	watched  []watchers.SourceConfig // those that are not paused
 	routes   map[string]notify.ChannelConfig
 	nextTurn time.Time // when a pause or a mute ends next; zero for never
 }
@@ -122,6 +123,7 @@ func (r *roster) addSources(file string, now time.Time) {
 
 // watch adds the source that was added last to those that are polled, unless it is paused.
 func (r *roster) watch(s watchers.SourceConfig, now time.Time) {
+	r.polls = append(r.polls, s)
 	if r.sources[len(r.sources)-1].Pause = r.pauseOf("source:"+s.Name, now); r.sources[len(r.sources)-1].Pause == nil {
 		r.watched = append(r.watched, s)
 	}
