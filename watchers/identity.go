@@ -86,8 +86,13 @@ func siteOf(address string) string {
 	return host
 }
 
-// unseen returns the entries that a source has not shown before.
-func unseen(ctx context.Context, st Store, source string, ids []identified) ([]identified, error) {
+// unseen returns the entries that a source has not shown before. It is not sure where one of them leads
+// to an address that the source has shown: whether that is an old entry under a new name, only all
+// entries of the source can tell.
+func unseen(ctx context.Context, known func(context.Context, []string) (map[string]bool, error), ids []identified) (fresh []identified, sure bool, err error) {
+	if len(ids) == 0 {
+		return nil, true, nil
+	}
 	var keys []string
 	for _, it := range ids {
 		keys = append(keys, it.id)
@@ -95,18 +100,19 @@ func unseen(ctx context.Context, st Store, source string, ids []identified) ([]i
 			keys = append(keys, it.link)
 		}
 	}
-	known, err := st.Known(ctx, source, keys)
+	shown, err := known(ctx, keys)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	again := renamed(ids, known)
-	var fresh []identified
+	again := renamed(ids, shown)
+	sure = true
 	for _, it := range ids {
-		if !known[it.id] && !again[it.link] {
+		sure = sure && (shown[it.id] || !shown[it.link])
+		if !shown[it.id] && !again[it.link] {
 			fresh = append(fresh, it)
 		}
 	}
-	return fresh, nil
+	return fresh, sure, nil
 }
 
 // renamed returns the links of entries that a source shows again under new GUIDs: at every poll, or

@@ -49,47 +49,59 @@ func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, []news.Arr
 	if err != nil {
 		return cur, nil, err
 	}
-	next, arrived, err := w.look(ctx, s, cur, founding)
+	l, arrived, err := w.look(ctx, s, cur, founding)
 	if ctx.Err() != nil {
 		return cur, nil, context.Cause(ctx)
 	}
+	next := l.Cursor
 	if err != nil {
 		next, arrived = w.failed(s, cur, err), nil
 	}
-	if saveErr := w.st.SavePoll(ctx, name, next, arrived); saveErr != nil {
+	if saveErr := w.save(ctx, name, cur, next, arrived); saveErr != nil {
 		return cur, nil, errors.Join(err, saveErr)
+	}
+	if err == nil {
+		*s.digest = l.digest
 	}
 	w.tell(name, cur, arrived)
 	return next, arrived, err
 }
 
-// look asks the source and judges what is new, the oldest first.
-func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, founding bool) (news.Cursor, []news.Arrival, error) {
-	var l Listing
-	err := w.safely(func() (err error) {
-		l, err = s.source.Poll(ctx, Visit{w.f, cur, func(ctx context.Context, keys []string) (map[string]bool, error) {
-			return w.st.Known(ctx, s.config.Name, keys)
-		}})
+// look asks the source and judges what is new, the oldest first. The listing's cursor is the one to keep.
+func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, founding bool) (l Listing, arrived []news.Arrival, err error) {
+	known := func(ctx context.Context, keys []string) (map[string]bool, error) {
+		return w.st.Known(ctx, s.config.Name, keys)
+	}
+	v := Visit{Fetcher: w.f, Cursor: cur, Known: known}
+	if !cur.FirstPoll.IsZero() {
+		v.digest = *s.digest
+	}
+	err = w.safely(func() (err error) {
+		l, err = s.source.Poll(ctx, v)
 		return err
 	})
 	if err != nil {
-		return cur, nil, err
+		return l, nil, err
 	}
-	fresh, err := unseen(ctx, w.st, s.config.Name, identify(l.Entries, l.Home))
+	fresh, sure, err := unseen(ctx, known, identify(l.Entries, l.Home))
+	if err == nil && !sure && l.whole != nil {
+		if err = w.safely(func() (err error) { l, err = l.whole(); return err }); err == nil {
+			fresh, _, err = unseen(ctx, known, identify(l.Entries, l.Home))
+		}
+	}
 	if err != nil {
-		return cur, nil, err
+		return l, nil, err
 	}
 	now := w.Now()
-	var arrived []news.Arrival
 	for _, it := range slices.Backward(fresh) { // sources show the newest first
 		arrived = append(arrived, w.arrive(s.config, l, it, now, cur.FirstPoll.IsZero(), founding))
 	}
-	next := l.Cursor
+	next := &l.Cursor
 	next.LastPoll, next.LastOK, next.NextPoll, next.Failures, next.LastError = now, now, time.Time{}, 0, ""
 	if next.FirstPoll.IsZero() {
 		next.FirstPoll = now
 	}
-	return next, arrived, nil
+	return l, arrived, nil
 }
 
 // arrive makes an article of an entry and decides where it goes next. At a first poll, all but the

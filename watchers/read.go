@@ -69,7 +69,7 @@ func (w *Watchers) read(ctx context.Context, r news.Reading) error {
 		return w.unreadable(ctx, r, err)
 	}
 	stage, reason := judge(ms)
-	return w.save(ctx, a, ms, stage, reason)
+	return w.saveReading(ctx, a, ms, stage, reason)
 }
 
 // complete fetches an article's page, and returns the article with what it says and what it meets.
@@ -135,7 +135,7 @@ func (w *Watchers) unreadable(ctx context.Context, r news.Reading, cause error) 
 	switch {
 	case len(r.Matches) > 0:
 		w.lg.Info("page not read, excerpt used", "article", a.ID, "source", a.Source, "err", cause)
-		return w.save(ctx, a, r.Matches, news.Matched, reason)
+		return w.saveReading(ctx, a, r.Matches, news.Matched, reason)
 	case r.Attempts+1 < readAttempts && mayPass(cause):
 		wait := readAgain
 		for range r.Attempts {
@@ -144,7 +144,7 @@ func (w *Watchers) unreadable(ctx context.Context, r news.Reading, cause error) 
 		return w.st.PostponeReading(ctx, a.ID, w.Now().Add(wait), reason)
 	}
 	w.lg.Info("article held back", "article", a.ID, "source", a.Source, "reason", reason+"; no rule matches")
-	return w.save(ctx, a, nil, news.Done, reason+"; no rule matches")
+	return w.saveReading(ctx, a, nil, news.Done, reason+"; no rule matches")
 }
 
 // mayPass reports whether a page that could not be had may be had later.
@@ -160,7 +160,7 @@ func mayPass(cause error) bool {
 	return true
 }
 
-func (w *Watchers) save(ctx context.Context, a news.Article, ms []news.Match, s news.Stage, reason string) error {
+func (w *Watchers) saveReading(ctx context.Context, a news.Article, ms []news.Match, s news.Stage, reason string) error {
 	if err := w.st.SaveReading(ctx, a, ms, s, reason); err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func run(t *testing.T, st *memory, schedule string, length time.Duration, lg *sl
 	w.sources = map[string]*source{}
 	var names []string
 	for name, s := range sources {
-		w.sources[name] = &source{config: SourceConfig{Name: name}, source: s, schedule: when, busy: new(sync.Mutex)}
+		w.sources[name] = &source{config: SourceConfig{Name: name}, source: s, schedule: when, busy: new(sync.Mutex), digest: new(digest)}
 		names = append(names, name)
 	}
 	st.Introduce(t.Context(), names)

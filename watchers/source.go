@@ -57,6 +57,8 @@ type Visit struct {
 	// Known returns those of the GUIDs or addresses that the source has shown before. A kind asks
 	// where it takes a request to learn more of each entry; for the rest, known entries do no harm.
 	Known func(ctx context.Context, keys []string) (map[string]bool, error)
+
+	digest digest // of a feed's last document; nil to read it whole
 }
 
 // firstVisit is one of which nothing is kept.
@@ -70,6 +72,9 @@ type Listing struct {
 	Entries []Entry     // none if nothing has changed
 	Outlet  string      // what the source calls itself; "" if it does not
 	Home    string      // where a person would look at it, for entries without a link
+
+	digest digest                  // for the next visit, once all is stored; nil if there is none
+	whole  func() (Listing, error) // the same with the entries that were known by their bytes; nil if none were left out
 }
 
 // An Entry is one item of a source.

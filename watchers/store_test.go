@@ -135,3 +135,12 @@ func (st *memory) only(t *testing.T) stored {
 	}
 	return st.articles[0]
 }
+
+func (st *memory) SaveCursors(_ context.Context, cursors map[string]news.Cursor) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for name, c := range cursors {
+		st.cursors[name] = c
+	}
+	return nil
+}

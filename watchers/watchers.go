@@ -33,6 +33,8 @@ type Store interface {
 	// SavePoll stores what a poll brought together with the cursor. An arrival whose GUID the
 	// source has shown before is left as it is.
 	SavePoll(ctx context.Context, source string, c news.Cursor, arrived []news.Arrival) error
+	// SaveCursors stores the cursors of sources, by name, whose polls brought nothing.
+	SaveCursors(ctx context.Context, cursors map[string]news.Cursor) error
 	// Unread returns at most limit articles whose page is to be read now, the oldest first.
 	Unread(ctx context.Context, now time.Time, limit int) ([]news.Reading, error)
 	// SaveReading completes an article and moves it on; for one that has moved on it does nothing.
@@ -57,6 +59,8 @@ type Watchers struct {
 	sources map[string]*source
 	rules   *rule.Set
 
+	cursors cursors
+
 	reading   sync.Mutex    // held by the Read under way
 	changed   chan struct{} // to Run: other sources
 	hasUnread chan struct{} // to Run: there may be something to read
@@ -68,6 +72,7 @@ type source struct {
 	source   Source
 	schedule cron.Schedule
 	busy     *sync.Mutex // held by the poll under way, also by one under an older configuration
+	digest   *digest     // of its last document that was stored; under busy
 }
 
 // New returns Watchers without sources. Set its fields before Configure.
@@ -96,7 +101,7 @@ func (w *Watchers) Configure(ctx context.Context, configs []SourceConfig, rules 
 		if err != nil {
 			return fmt.Errorf("source %s: %w", c.Name, err)
 		}
-		next[c.Name] = &source{config: c, source: src, schedule: schedule, busy: new(sync.Mutex)}
+		next[c.Name] = &source{config: c, source: src, schedule: schedule, busy: new(sync.Mutex), digest: new(digest)}
 		names = append(names, c.Name)
 	}
 	if err := w.st.Introduce(ctx, names); err != nil {
@@ -106,6 +111,9 @@ func (w *Watchers) Configure(ctx context.Context, configs []SourceConfig, rules 
 	for name, s := range next {
 		if old := w.sources[name]; old != nil {
 			s.busy = old.busy
+			if old.config.Address() == s.config.Address() {
+				s.digest = old.digest
+			}
 		}
 	}
 	w.sources, w.rules = next, rules
@@ -134,9 +142,11 @@ func (w *Watchers) Run(ctx context.Context) error {
 	c.Start()
 	defer func() { <-c.Stop().Done() }()
 
+	defer w.Flush(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { w.readOn(ctx) })
+	wg.Go(func() { w.flushOn(ctx) })
 	for {
 		select {
 		case <-w.changed:
@@ -211,18 +221,6 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 	if err != nil && ctx.Err() == nil {
 		w.lg.Warn("poll failed", "source", name, "err", err, "next", w.nextPoll(s, cur))
 	}
-}
-
-// cursor returns what is kept of a source. A source whose address has changed in the configuration
-// starts again, as one that was added.
-func (w *Watchers) cursor(ctx context.Context, c SourceConfig) (cur news.Cursor, founding bool, err error) {
-	cur, founding, err = w.st.Source(ctx, c.Name)
-	address := c.Address()
-	if !cur.LastPoll.IsZero() && cur.Address != address {
-		cur, founding = news.Cursor{}, false
-	}
-	cur.Address = address
-	return cur, founding, err
 }
 
 // nextPoll is when a source that was just polled is asked again.

@@ -94,13 +94,29 @@ func (st *Store) SavePoll(ctx context.Context, source string, c news.Cursor, arr
 				return fmt.Errorf("source %s: entry %s: %w", source, v.Article.GUID, err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO source (name, founding, cursor_json) VALUES ($1, 0, $2)
-			ON CONFLICT (name) DO UPDATE SET cursor_json = excluded.cursor_json`, source, asJSON(c))
-		if err != nil {
-			return fmt.Errorf("source %s: save cursor: %w", source, err)
+		return saveCursor(ctx, tx, source, c)
+	})
+}
+
+// SaveCursors stores the cursors of sources, by name, whose polls brought nothing.
+func (st *Store) SaveCursors(ctx context.Context, cursors map[string]news.Cursor) error {
+	return st.change(ctx, func(tx *sql.Tx) error {
+		for source, c := range cursors {
+			if err := saveCursor(ctx, tx, source, c); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+func saveCursor(ctx context.Context, tx *sql.Tx, source string, c news.Cursor) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO source (name, founding, cursor_json) VALUES ($1, 0, $2)
+		ON CONFLICT (name) DO UPDATE SET cursor_json = excluded.cursor_json`, source, asJSON(c))
+	if err != nil {
+		return fmt.Errorf("source %s: save cursor: %w", source, err)
+	}
+	return nil
 }
 
 func saveArrival(ctx context.Context, tx *sql.Tx, source string, v news.Arrival) error {
