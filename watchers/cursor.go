@@ -20,6 +20,7 @@ func (f *Fetcher) again(ctx context.Context, r request, c news.Cursor) (*documen
 		return nil, c, err
 	}
 	c = moved(c, doc.moved)
+	c.MaxAge = doc.maxAge
 	if doc.notModified { // some servers leave the validators out of a 304
 		if doc.etag != "" {
 			c.ETag = doc.etag
@@ -102,7 +103,7 @@ func (cs *cursors) keep(name string, k keptCursor, unsaved bool) {
 // and changed nothing but the time is stored within flushEvery.
 func (w *Watchers) save(ctx context.Context, name string, before, next news.Cursor, arrived []news.Arrival) error {
 	same := before
-	same.LastPoll, same.LastOK = next.LastPoll, next.LastOK
+	same.LastPoll, same.LastOK, same.NextPoll, same.Every = next.LastPoll, next.LastOK, next.NextPoll, next.Every
 	quiet := len(arrived) == 0 && same == next && !before.LastPoll.IsZero()
 	if !quiet {
 		if err := w.st.SavePoll(ctx, name, next, arrived); err != nil {

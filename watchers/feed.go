@@ -57,6 +57,7 @@ func (v Visit) whole(ctx context.Context, doc *document, c news.Cursor) (Listing
 	if err != nil {
 		return Listing{}, err
 	}
+	c.TTL = ttl(parsed)
 	l := Listing{Cursor: c, Entries: entriesOf(parsed), Outlet: parsed.Title, Home: parsed.Link}
 	// A feed that calls all items by one name is judged by all of them, or each new one were known.
 	if d, ok := dissect(doc.body); ok && !follows && sharedGUID(l.Entries) == "" && len(d.items) == len(l.Entries) {
@@ -85,7 +86,7 @@ func (v Visit) fresh(ctx context.Context, doc *document, c news.Cursor) (Listing
 	if err != nil { // say so of the whole
 		return Listing{}, false
 	}
-	l.Entries, l.Outlet, l.Home = entriesOf(parsed), parsed.Title, parsed.Link
+	l.Entries, l.Outlet, l.Home, l.Cursor.TTL = entriesOf(parsed), parsed.Title, parsed.Link, ttl(parsed)
 	return l, true
 }
 

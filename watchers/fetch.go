@@ -136,6 +136,7 @@ type document struct {
 	body               []byte // nil if notModified
 	etag, lastModified string
 	notModified        bool
+	maxAge             time.Duration // how long it says that it stays as it is; 0 if it does not
 	spent              time.Duration // on all answers, without the waits for a host's pace
 }
 
@@ -244,6 +245,7 @@ func take(resp *http.Response, r request, doc *document) (next string, err error
 	}
 	doc.contentType = resp.Header.Get("Content-Type")
 	doc.etag, doc.lastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
+	doc.maxAge = maxAge(resp.Header)
 	return "", nil
 }
 

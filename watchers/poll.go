@@ -101,6 +101,10 @@ func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, foundin
 	if next.FirstPoll.IsZero() {
 		next.FirstPoll = now
 	}
+	if s.config.Schedule == autoSchedule {
+		next.Every = rhythm(next.Every, len(arrived), max(next.MaxAge, next.TTL))
+		next.NextPoll = now.Add(next.Every)
+	}
 	return l, arrived, nil
 }
 

@@ -36,7 +36,7 @@ type SourceConfig struct {
 
 	Selector string `yaml:"selector"` // page: CSS, of the links or of what holds one each; "" finds them
 	Links    string `yaml:"links"`    // page, sitemap: a regular expression that the links' addresses match
-	Schedule string `yaml:"schedule"` // five cron fields or "@every 10m"; "" means every 10 minutes
+	Schedule string `yaml:"schedule"` // five cron fields, "@every 10m" or "auto"; "" means every 10 minutes
 	Outlet   string `yaml:"outlet"`   // who publishes here; "" asks the source and its articles
 	Primary  bool   `yaml:"primary"`  // filings, press releases, a party's own site
 }
@@ -128,14 +128,17 @@ func (c SourceConfig) Check() []news.Fault {
 	}
 	if _, err := c.schedule(); err != nil {
 		faults = append(faults, news.Fault{Path: "schedule", Msg: fmt.Sprintf("%q: %v", c.Schedule, err),
-			Hint: `write minute, hour, day, month, weekday (Sunday is 0) like "*/5 * * * *", or "@every 10m"`})
+			Hint: `write minute, hour, day, month, weekday (Sunday is 0) like "*/5 * * * *", "@every 10m", or auto`})
 	}
 	return faults
 }
 
 func (c SourceConfig) schedule() (cron.Schedule, error) {
-	if c.Schedule == "" {
+	switch c.Schedule {
+	case "":
 		return parseSchedule(defaultSchedule)
+	case autoSchedule: // how often it may be asked; the cursor says when it is
+		return parseSchedule("@every " + autoLeast.String())
 	}
 	return parseSchedule(c.Schedule)
 }

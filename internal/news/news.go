@@ -23,7 +23,11 @@ type Cursor struct {
 	LastOK       time.Time // the last poll that was read whole, a 304 included
 	NextPoll     time.Time // not before this, whatever the schedule says; zero if the schedule decides
 	Failures     int       // in a row
-	LastError    string    // of the last poll; "" if it went well
+
+	Every     time.Duration // schedule "auto": how long it was left alone after the last poll
+	MaxAge    time.Duration // how long the last answer said that it stays as it is; 0 if it did not
+	TTL       time.Duration // how often the feed says that it is worth asking for; 0 if it does not
+	LastError string        // of the last poll; "" if it went well
 }
 
 // An Article is the page behind an entry, as text. It is first stored with what the feed said
