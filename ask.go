@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,6 +40,70 @@ store; the bot may be running meanwhile.`,
 	}
 	configFlag(cmd, &path)
 	return cmd
+}
+
+func sourcesCommand() *cobra.Command {
+	var path string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "sources",
+		Short:   "How each source is, and what it showed of late",
+		Long:    "List all sources, of the configuration and of chat: what is polled, whether it answers, and how many articles it showed on each of the last 30 days.",
+		Example: "  pactwatch sources\n  pactwatch sources --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, done, err := atRest(cmd.Context(), path)
+			if err != nil {
+				return err
+			}
+			defer done()
+			sources, err := p.Sources(cmd.Context())
+			if err != nil {
+				return err
+			}
+			perDay, err := p.st.PerDay(cmd.Context(), time.Now().AddDate(0, 0, -bot.SourceDays), bot.SourceDays)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printSourceLines(cmd.OutOrStdout(), sources, perDay)
+			}
+			if len(sources) == 0 {
+				fmt.Fprintln(cmd.ErrOrStderr(), "there is no source yet")
+			}
+			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, s := range sources {
+				fmt.Fprintf(t, "%s\t%s\t%s\n", s.Name, bot.Activity(perDay[s.Name]), s.State())
+			}
+			return t.Flush()
+		},
+	}
+	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
+	return cmd
+}
+
+func printSourceLines(out io.Writer, sources []bot.Source, perDay map[string][]int) error {
+	type line struct {
+		Name     string `json:"name"`
+		Address  string `json:"address"`
+		Schedule string `json:"schedule"`
+		Paused   bool   `json:"paused"`
+		LastPoll string `json:"last_poll"` // RFC 3339, "" for never, as the next one
+		LastOK   string `json:"last_ok"`
+		Failures int    `json:"failures"` // in a row
+		Error    string `json:"error"`
+		Days     []int  `json:"days"` // articles of each of the last 30, today last
+	}
+	enc := json.NewEncoder(out)
+	for _, s := range sources {
+		c := s.Cursor
+		err := enc.Encode(line{s.Name, s.Address, s.Schedule, s.Pause != nil, stamp(c.LastPoll), stamp(c.LastOK), c.Failures, c.LastError, emptyNotNil(perDay[s.Name])})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func auditCommand() *cobra.Command {

@@ -43,7 +43,7 @@ func (p *program) Sources(ctx context.Context) ([]bot.Source, error) {
 	sources := append([]bot.Source(nil), p.roster.Load().sources...)
 	for i := range sources {
 		s := &sources[i]
-		if s.Cursor = cursors[s.Name]; s.Pause == nil {
+		if s.Cursor = cursors[s.Name]; s.Pause == nil && p.watchers != nil { // at rest nothing is polled
 			s.Next = p.watchers.Next(s.Name, s.Cursor)
 		}
 	}

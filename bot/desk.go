@@ -23,6 +23,7 @@ type Store interface {
 	StoryDeliveries(ctx context.Context, story string) ([]news.Delivery, error)
 	ArticleByURL(ctx context.Context, url string) (news.Verdict, error)
 	Counts(ctx context.Context) (news.Counts, error)
+	PerDay(ctx context.Context, from time.Time, days int) (map[string][]int, error)
 	Change(ctx context.Context, id string) (news.Change, error)
 	Changes(ctx context.Context, n int) ([]news.Change, error)
 	ChangesOf(ctx context.Context, kind news.RecordKind, key string) ([]news.Change, error)

@@ -82,6 +82,9 @@ type Source struct {
 	Next     time.Time // when it is polled next; zero if it is not
 }
 
+// SourceDays is how far back a source's activity is shown.
+const SourceDays = 30
+
 // A Channel is where alerts go, with its name in the configuration or the one it got in chat.
 type Channel struct {
 	Name         string

@@ -77,6 +77,10 @@ func (f *fakeStore) ArticleByURL(_ context.Context, url string) (news.Verdict, e
 	return v, f.err
 }
 
+func (f *fakeStore) PerDay(context.Context, time.Time, int) (map[string][]int, error) {
+	return map[string][]int{"ledger": {0, 1, 0, 4, 8, 2, 0}}, f.err
+}
+
 func (f *fakeStore) Counts(context.Context) (news.Counts, error) { return f.counts, f.err }
 
 func (f *fakeStore) Change(_ context.Context, id string) (news.Change, error) {

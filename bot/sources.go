@@ -133,6 +133,33 @@ func (s Source) label() string {
 	return name(s.Name) + " " + name(s.Title)
 }
 
+// Activity says what a source showed on each of the last SourceDays days, today last: "42 articles in 30
+// days ▁▁▃▁█".
+func Activity(days []int) string {
+	total := 0
+	for _, n := range days {
+		total += n
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s in %d days %s", count(total, "article"), SourceDays, sparkline(days)))
+}
+
+// sparkline draws counts as bars, the highest as high as a line; none at all is "".
+func sparkline(counts []int) string {
+	bars := []rune("▁▂▃▄▅▆▇█")
+	most := slices.Max(append(counts[:len(counts):len(counts)], 0))
+	if most == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, n := range counts {
+		b.WriteRune(bars[(n*(len(bars)-1)+most-1)/most]) // one is never drawn as none
+	}
+	return b.String()
+}
+
+// State returns how the source is: "read 2026-11-24 14:12 UTC, next …".
+func (s Source) State() Line { return sourceLine(s)[1:] }
+
 func sourceLine(s Source) Line {
 	l := say(s.label() + ": ")
 	switch c := s.Cursor; {
@@ -195,6 +222,11 @@ func sourcesShow(ctx context.Context, k *Desk, c Call) (Reply, error) {
 	if !s.Cursor.FirstPoll.IsZero() {
 		lines = append(lines, say("Baseline recorded ", s.Cursor.FirstPoll))
 	}
+	perDay, err := k.st.PerDay(ctx, k.Now().AddDate(0, 0, -SourceDays), SourceDays)
+	if err != nil {
+		return Reply{}, err
+	}
+	lines = append(lines, say(Activity(perDay[s.Name])))
 	if users := k.rulesOf(s.Name); users != "" {
 		lines = append(lines, say("Rules that listen only to some sources, this one among them: "+users))
 	}

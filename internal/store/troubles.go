@@ -65,3 +65,26 @@ func (st *Store) SeenTimes(ctx context.Context, n int) (map[string][]time.Time, 
 	}
 	return times, nil
 }
+
+// PerDay returns how many articles each source showed first on each of the days from a time on, the
+// oldest day first. A source that showed none is not in it.
+func (st *Store) PerDay(ctx context.Context, from time.Time, days int) (map[string][]int, error) {
+	counts := map[string][]int{}
+	const day = 24 * time.Hour / time.Microsecond
+	_, err := all(ctx, st.db, func(row scanner) (struct{}, error) {
+		var source string
+		var nth, n int
+		err := row.Scan(&source, &nth, &n)
+		if counts[source] == nil {
+			counts[source] = make([]int, days)
+		}
+		if nth < days {
+			counts[source][nth] = n
+		}
+		return struct{}{}, err
+	}, `SELECT source, (seen - $1) / $2 AS nth, count(*) FROM article WHERE seen >= $1 GROUP BY source, nth`, micros(from), int64(day))
+	if err != nil {
+		return nil, fmt.Errorf("articles of each day: %w", err)
+	}
+	return counts, nil
+}

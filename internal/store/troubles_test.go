@@ -49,3 +49,18 @@ func TestSeenTimesAreOfTheNewestArticlesOfEachSource(t *testing.T) {
 		}
 	})
 }
+
+func TestPerDay(t *testing.T) {
+	onEach(t, func(t *testing.T, st *Store) {
+		var arrived []news.Arrival
+		for i, days := range []float64{-0.5, 0, 0.9, 2, 2.5, 2.9, 40} {
+			seen := noon.Add(time.Duration(days * float64(24*time.Hour)))
+			arrived = append(arrived, news.Arrival{Article: news.Article{GUID: fmt.Sprint(i), Seen: seen}, Stage: news.Done})
+		}
+		ok(t, st.SavePoll(t.Context(), "wire", news.Cursor{}, arrived))
+		want := map[string][]int{"wire": {2, 0, 3, 0}}
+		if diff := cmp.Diff(want, must(st.PerDay(t.Context(), noon, 4))(t)); diff != "" {
+			t.Errorf("PerDay (-want +got):\n%s", diff)
+		}
+	})
+}
