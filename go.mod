@@ -9,7 +9,7 @@ require (
 	codeberg.org/readeck/go-readability v0.0.0-20251125211941-0f57a445e5f1 // a page's article (watchers/article)
 	github.com/PuerkitoBio/goquery v1.13.0 // what CSS selectors find (watchers)
 	github.com/andybalholm/cascadia v1.3.4 // is this a CSS selector? (watchers)
-	github.com/blevesearch/snowballstem v0.9.0 // word stems (watchers/rule, notify/story)
+	github.com/blevesearch/snowballstem v0.9.0 // word stems (watchers/rule, notify/story, notify/rewrite/verify)
 	github.com/bwmarrin/discordgo v0.29.0 // Discord (bot/discord)
 	github.com/goccy/go-yaml v1.19.2 // configuration with line and column (main)
 	github.com/google/go-cmp v0.7.0 // readable differences in tests
