@@ -19,6 +19,7 @@ type word struct {
 	first   bool   // of its sentence, or of a quotation: its capital says nothing
 	money   string // the sign of a currency before a number; "" for none
 	percent bool   // a "%" follows a number
+	owner   bool   // "'s" follows
 }
 
 // tokens finds the words of a text, and what stands between them: a number with its currency and what
@@ -72,9 +73,8 @@ func isWord(token string) bool {
 }
 
 func newWord(token string) word {
-	text := strings.ReplaceAll(token, "’", "'")
-	text = strings.TrimSuffix(text, "'s")
-	w := word{text: text, lower: strings.ToLower(text)}
+	text, owner := strings.CutSuffix(strings.ReplaceAll(token, "’", "'"), "'s")
+	w := word{text: text, lower: strings.ToLower(text), owner: owner}
 	if w.number() {
 		w.stem = strings.ReplaceAll(text, ",", "")
 		return w
@@ -91,7 +91,7 @@ func (w word) function() bool { return functionWords[w.lower] }
 
 // name reports whether the word is written as a name or an abbreviation is.
 func (w word) name() bool {
-	return strings.IndexFunc(w.text, unicode.IsUpper) >= 0 && !w.function()
+	return strings.IndexFunc(w.text, unicode.IsUpper) >= 0 && !(w.first && w.function()) && w.text != "I"
 }
 
 // stem returns the stem of an English word in lower case.
