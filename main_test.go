@@ -37,9 +37,10 @@ var arrows = map[string][]string{
 	"watchers":         {"watchers/article", "watchers/rule", "internal/clock"},
 	"watchers/article": {},
 	"watchers/rule":    {},
-	"notify":           {"notify/story", "internal/clock"},
+	"notify":           {"notify/story", "notify/rewrite", "internal/clock"},
 	"notify/story":     {},
 
+	"notify/rewrite":        {"notify/rewrite/verify"},
 	"notify/rewrite/verify": {},
 
 	"bot":         {"watchers/rule"},
