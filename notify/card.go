@@ -41,6 +41,7 @@ func (p *plan) card(channel string) news.Card {
 	c.Muted = p.routes.mute("story", c.Story, channel, p.now)
 	c.Matched = matchedWords(p.members, own)
 	c.Quotes = quotes(p.members, brief)
+	p.rewrite(&c, brief)
 	return c
 }
 

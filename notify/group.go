@@ -37,6 +37,7 @@ func (n *Notifier) Group(ctx context.Context) error {
 		}
 		if len(rs) > 0 {
 			n.outbox.ring()
+			n.drafts.ring()
 			n.held.ring()
 		}
 		if len(rs) < groupBatch {
@@ -101,6 +102,7 @@ type plan struct {
 	members []news.Member // of the story, oldest first; one that joins is the last
 	before  []news.Delivery
 	room    map[string]time.Time // when a channel takes another alert
+	rewriting
 	telling news.Telling
 	reason  string // why the article that joins raises no alert of its own; "" if it does
 }
@@ -111,6 +113,9 @@ func (n *Notifier) present(ctx context.Context, story string) (p plan, err error
 	p.telling = news.Telling{Story: story, At: p.now}
 	if p.members, err = n.st.StoryMembers(ctx, story); err == nil {
 		p.before, err = n.st.StoryDeliveries(ctx, story)
+	}
+	if err == nil {
+		p.rewriting, err = n.rewritingOf(ctx, story)
 	}
 	return p, err
 }
@@ -304,6 +309,10 @@ func waits(d *news.Delivery) bool { return d.State == news.Pending || d.State ==
 // replace gives a delivery that waits another card.
 func (p *plan) replace(d news.Delivery, card news.Card) {
 	card.Mentions = d.Card.Mentions
+	card.Rewriting.Ready = d.Due
+	if r := d.Card.Rewriting; r.Model != "" {
+		card.Rewriting.Ready = r.Ready
+	}
 	d.Card = card
 	p.telling.Deliveries = append(p.telling.Deliveries, d)
 }
@@ -315,6 +324,12 @@ func (p *plan) callOff(d news.Delivery, why string) {
 }
 
 func (p *plan) add(to news.Destination, k news.Kind, what string, card news.Card, due time.Time) {
+	card.Rewriting.Ready = due
+	if k != news.KindReply && p.awaited(card.Rewriting) {
+		if end := p.now.Add(p.patience); end.After(due) {
+			due = end
+		}
+	}
 	p.telling.Deliveries = append(p.telling.Deliveries, news.Delivery{
 		Key:         fmt.Sprintf("%s/%s/%s:%s/%s", p.telling.Story, to.Channel, to.Platform, to.Target, what),
 		Destination: to, Kind: k, Card: card, State: news.Pending, Due: due, Created: p.now,

@@ -59,6 +59,9 @@ type Store interface {
 	Troubles(ctx context.Context) (map[string]news.ToldTrouble, error)
 	SaveTrouble(ctx context.Context, t news.ToldTrouble, notices []news.Delivery) error
 	SaveDigest(ctx context.Context, told []news.Alert, deliveries []news.Delivery) error
+	Drafts(ctx context.Context) ([]news.Delivery, error)
+	Rewrites(ctx context.Context, story string) ([]news.Rewrite, error)
+	SaveRewrite(ctx context.Context, r news.Rewrite, waiting []news.Delivery) error
 }
 
 // A Notifier is safe for concurrent use, except that one Group runs at a time, and one Deliver for
@@ -73,6 +76,8 @@ type Notifier struct {
 	Troubles func(ctx context.Context) ([]Trouble, error) // what does not work now; nil: nobody watches
 	Alive    func(ctx context.Context) string             // the line of the week
 
+	Rewriter Rewriter // puts summaries into its own words; nil: they stay as the articles have them
+
 	st      Store
 	posters map[string]Poster // by platform
 	lg      *slog.Logger
@@ -82,6 +87,7 @@ type Notifier struct {
 	index    *story.Index // under grouping; nil until it is rebuilt from the store
 	reported bell         // articles wait for their story
 	outbox   bell         // deliveries wait
+	drafts   bell         // some of them for the rewriter
 	held     bell         // holds have begun or ended
 	reload   bell         // the routes are new
 }
@@ -138,6 +144,9 @@ func (n *Notifier) Run(ctx context.Context) error {
 	})
 	wg.Go(func() { n.repeat(ctx, &n.held, func() (time.Time, error) { return n.release(ctx) }) })
 	wg.Go(func() { n.repeat(ctx, new(bell), func() (time.Time, error) { return n.Watch(ctx) }) })
+	if n.Rewriter != nil {
+		wg.Go(func() { n.repeat(ctx, &n.drafts, func() (time.Time, error) { return time.Time{}, n.Rewrite(ctx) }) })
+	}
 	for ctx.Err() == nil {
 		reloaded := n.reload.wait()
 		n.serve(ctx, n.routes.Load(), reloaded)

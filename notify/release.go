@@ -165,6 +165,7 @@ func (n *Notifier) refresh(ctx context.Context, story, channel string) error {
 		return n.endHolds(ctx, channel, n.Now(), func(a news.Alert) bool { return a.Story == story && byMute(a) })
 	}
 	n.outbox.ring()
+	n.drafts.ring()
 	return err
 }
 

@@ -79,6 +79,7 @@ func (n *Notifier) move(ctx context.Context, m news.Move, tell func(from, to *pl
 	}
 	n.index = nil // it is rebuilt from the store
 	n.outbox.ring()
+	n.drafts.ring()
 	n.held.ring()
 	return nil
 }
@@ -131,6 +132,7 @@ func (p *plan) emptied(other string) {
 			default:
 				card := alert.Card
 				card.Headline, card.Quotes, card.Mentions, card.Updated = why+": "+card.Headline, nil, nil, p.now
+				card.Rewriting = news.Rewriting{}
 				p.editAt(to, card, p.now)
 			}
 		}

@@ -79,11 +79,31 @@ type Card struct {
 	Mentions []string      `json:"mentions"` // alert: whom to ping, in the form of Rule.Mentions; only a person's choice gets here
 	Loud     bool          `json:"loud"`     // reply: it is shown in the channel, too
 	Updated  time.Time     `json:"updated"`
+
+	Rewriting Rewriting `json:"rewriting"` // how the quotes have come about
+}
+
+// A Rewriting says how a card's quotes have come about. The zero Rewriting is that of quotes which no
+// language model is to put into its own words.
+type Rewriting struct {
+	Model string    `json:"model"` // what it is called; "" for none
+	Draft string    `json:"draft"` // names what it is asked about this card; "" where it is not asked
+	Done  bool      `json:"done"`  // the quotes are its words, held against the sources; false: they are verbatim
+	Ready time.Time `json:"ready"` // when the delivery would be due if it did not wait for the model
+}
+
+// A Rewrite is what came of a draft.
+type Rewrite struct {
+	Draft  string
+	Story  string
+	At     time.Time
+	Quotes []Quote // empty where there is none
+	Why    string  // there is none; "" if there is one
 }
 
 // A Quote is a sentence of a summary with who said it.
 type Quote struct {
-	Text   string `json:"text"` // verbatim, 300 characters at most
+	Text   string `json:"text"` // verbatim unless it is rewritten, 300 characters at most
 	Outlet string `json:"outlet"`
 	URL    string `json:"url"`
 }

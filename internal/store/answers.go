@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -121,12 +122,19 @@ func (st *Store) Counts(ctx context.Context) (news.Counts, error) {
 	return c, nil
 }
 
-// Prune forgets the text of the articles that were first seen before then, and returns how many.
-// Their identity stays, so that a feed which still lists them does not make news of them; stories,
-// alerts and deliveries stay for ever.
+// Prune forgets the text of the articles that were first seen before then, and returns how many; also
+// the rewrites of summaries that are as old. The articles' identity stays, so that a feed which still
+// lists them does not make news of them; stories, alerts and deliveries stay for ever.
 func (st *Store) Prune(ctx context.Context, before time.Time) (int, error) {
-	pruned, err := all(ctx, st.db, readID, `UPDATE article SET text = ''
-		WHERE seen < $1 AND stage = 'done' AND text <> '' RETURNING id`, micros(before))
+	var pruned []int64
+	err := st.change(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM rewrite WHERE at < $1`, micros(before))
+		if err == nil {
+			pruned, err = all(ctx, tx, readID, `UPDATE article SET text = ''
+				WHERE seen < $1 AND stage = 'done' AND text <> '' RETURNING id`, micros(before))
+		}
+		return err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("prune articles: %w", err)
 	}

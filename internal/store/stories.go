@@ -235,9 +235,11 @@ func saveDelivery(ctx context.Context, tx *sql.Tx, story int64, d news.Delivery)
 	return insertDelivery(ctx, tx, &alert, d)
 }
 
-// changeWaiting gives a delivery that waits another card, or calls it off.
+// changeWaiting gives a delivery that waits another card, and an earlier time unless it was tried before,
+// or calls it off.
 func changeWaiting(ctx context.Context, tx *sql.Tx, d news.Delivery) error {
-	query, args := `UPDATE delivery SET card_json = $2`, []any{d.ID, asJSON(d.Card)}
+	query, args := `UPDATE delivery SET card_json = $2, due = CASE state WHEN 'pending' THEN min(due, $3) ELSE due END`,
+		[]any{d.ID, asJSON(d.Card), micros(d.Due)}
 	if d.State == news.Failed {
 		query, args = `UPDATE delivery SET state = 'failed', reason = $2, holds = 0, settled = $3`, []any{d.ID, d.Reason, micros(d.Settled)}
 	}
