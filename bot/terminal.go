@@ -58,6 +58,9 @@ func (t *Terminal) card(b *strings.Builder, v View) {
 	for _, q := range v.Quotes {
 		t.wrap(b, "   │ ", plain, "   │ ", unlinked(q)) // its address stands below, with its outlet
 	}
+	if v.Summary != "" {
+		t.wrap(b, "   ", dim, "   ", say(v.Summary))
+	}
 	for _, l := range v.Terms {
 		t.wrap(b, "   ", plain, "     ", l)
 	}

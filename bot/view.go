@@ -55,6 +55,7 @@ type View struct {
 	Rules   string // "exclusivity, cloud"; "" for none
 	Quotes  []Line // each with its outlet
 	Terms   []Line // the deal terms that the outlets state in common, then what they differ on; nil for none
+	Summary string // whether a language model wrote the quotes; "" where none could have
 	List    []Line // the outlets, each with its time; a digest's stories; what a reply says
 	More    int    // outlets or stories that List leaves out
 	Link    string // of the first outlet that has one; "" for none
@@ -82,7 +83,8 @@ func NewView(k news.Kind, c news.Card) View {
 		v.Counted = count(len(c.Outlets), "outlet")
 		v.Matched = names(quoted(c.Matched))
 		v.Rules = names(c.Rules)
-		v.Quotes = quotes(c.Quotes)
+		v.Quotes = quotes(c.Quotes, c.Rewriting.Done)
+		v.Summary = summary(c)
 		v.Terms = terms(c.Terms)
 		v.List = outlets(c.Outlets)
 		v.More = len(c.Outlets) - len(v.List)
@@ -151,6 +153,9 @@ func (v View) Lines() []Line {
 	}
 	for _, q := range v.Quotes {
 		lines = append(lines, unlinked(q)) // its address stands below, with its outlet
+	}
+	if v.Summary != "" {
+		lines = append(lines, say(v.Summary))
 	}
 	lines = append(lines, v.Terms...)
 	for _, o := range v.Listed() {
@@ -246,16 +251,32 @@ func names(all []string) string {
 
 func plusMore(n int) string { return fmt.Sprintf("+%d more", n) }
 
-func quotes(all []news.Quote) []Line {
+// quotes returns a line for each quote. What a model has rewritten is nobody's words and stands without
+// quotation marks.
+func quotes(all []news.Quote, rewritten bool) []Line {
 	var lines []Line
 	for _, q := range all[:min(len(all), maxQuotes)] {
 		text := Shorten(Clean(q.Text), maxQuote)
 		if text == "" {
 			continue
 		}
-		lines = append(lines, say("“"+text+"” — ", outletPart(q.Outlet, q.URL)))
+		if !rewritten {
+			text = "“" + text + "”"
+		}
+		lines = append(lines, say(text+" — ", outletPart(q.Outlet, q.URL)))
 	}
 	return lines
+}
+
+// summary says who wrote the card's quotes, where a language model may.
+func summary(c news.Card) string {
+	switch {
+	case c.Rewriting.Model == "" || len(c.Quotes) == 0:
+		return ""
+	case c.Rewriting.Done:
+		return "Summary: rewritten by " + name(c.Rewriting.Model) + ", checked against the sources"
+	}
+	return "Summary: excerpts, word for word"
 }
 
 // terms returns a line of what the outlets agree on, and one of what they differ on:

@@ -102,6 +102,8 @@ func TestHostileTextEmitsNoTerminalEscapes(t *testing.T) {
 		Outlets: []news.Outlet{{Name: hostile, Title: hostile, URL: "https://x.example/" + hostile}},
 		Added:   []news.Outlet{{Name: hostile, URL: hostile}},
 		Stories: []news.DigestEntry{{Alert: hostile, Headline: hostile, URL: hostile, Outlets: []string{hostile}}},
+
+		Rewriting: news.Rewriting{Model: hostile, Done: true},
 	}
 	for _, k := range []news.Kind{news.KindAlert, news.KindEdit, news.KindReply, news.KindDigest} {
 		var out bytes.Buffer
@@ -164,6 +166,8 @@ func TestWhatACardSaysOfItself(t *testing.T) {
 		{"a term that they differ on", news.KindAlert, news.Card{Terms: []news.StatedTerm{
 			{Name: "Revenue share", Sides: []news.Side{{Says: "terminated", Outlets: []string{"A"}}, {Says: "capped until 2030", Outlets: []string{"B"}}}},
 		}}, "\nOutlets differ: Revenue share: terminated (A) / capped until 2030 (B)\n"},
+		{"rewritten", news.KindAlert, written(true), "\nThe pact is over. — Ledger Wire\nSummary: rewritten by small-1, checked against the sources\n"},
+		{"not rewritten", news.KindAlert, written(false), "\n“The pact is over.” — Ledger Wire\nSummary: excerpts, word for word\n"},
 		{"held back", news.KindDigest, news.Card{Held: "quiet hours", Stories: []news.DigestEntry{{Headline: "x"}}}, "1 story held back: quiet hours"},
 		{"much held back", news.KindDigest, news.Card{Held: "quiet hours", Stories: make([]news.DigestEntry, 14)}, "14 stories held back: quiet hours; the top 3:\n"},
 		{"the rest of it", news.KindDigest, news.Card{Held: "quiet hours", Stories: make([]news.DigestEntry, 14)}, "\n+11 more, see alerts recent"},
@@ -177,6 +181,12 @@ func TestWhatACardSaysOfItself(t *testing.T) {
 	if got := NewView(news.KindEdit, news.Card{Severity: news.High, Muted: &mute}).Mark; got.Word != "HIGH" || got.Color != markOf(news.Low).Color {
 		t.Errorf("the mark of a muted alert is %v, want HIGH in grey", got)
 	}
+}
+
+// written is a card whose quote a model has rewritten, or could have.
+func written(done bool) news.Card {
+	return news.Card{Headline: "x", Quotes: []news.Quote{{Text: "The pact is over.", Outlet: "Ledger Wire"}},
+		Rewriting: news.Rewriting{Model: "small-1", Done: done}}
 }
 
 func TestOutletsShowWhereTheyLead(t *testing.T) {

@@ -97,6 +97,9 @@ func TestEachKindIsSentAsItsFileSays(t *testing.T) {
 	}{
 		{"alert", news.KindAlert, "alert.json", false, nil},
 		{"alert-buttons", news.KindAlert, "alert.json", true, nil},
+		{"alert-rewritten", news.KindAlert, "alert.json", false, func(c *news.Card) {
+			c.Rewriting = news.Rewriting{Model: "small_1*", Done: true}
+		}},
 		{"edit", news.KindEdit, "alert.json", false, nil},
 		{"muted", news.KindEdit, "alert.json", true, func(c *news.Card) {
 			c.Muted = &news.Mute{What: "story", Which: "s55", Until: c.Updated.AddDate(0, 0, 7), By: news.Actor{Name: "Ada *"}}

@@ -65,7 +65,7 @@ func embed(v bot.View) *discordgo.MessageEmbed {
 	e := &discordgo.MessageEmbed{
 		URL:         v.Link,
 		Title:       bot.Fit(v.Title, maxTitle, escape),
-		Description: strings.TrimPrefix(join([]bot.Line{v.Muted})+"\n"+fitting(v.Quotes, quotesRoom), "\n"),
+		Description: description(v),
 		Color:       v.Mark.Color,
 		Footer:      &discordgo.MessageEmbedFooter{},
 	}
@@ -89,6 +89,17 @@ func embed(v bot.View) *discordgo.MessageEmbed {
 	}
 	e.Footer.Text = strings.TrimSuffix(e.Footer.Text, " · updated ")
 	return e
+}
+
+// description returns who muted the story, what it says, and who wrote that; each on lines of its own.
+func description(v bot.View) string {
+	var parts []string
+	for _, part := range []string{join([]bot.Line{v.Muted}), fitting(v.Quotes, quotesRoom), escape(v.Summary)} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "\n")
 }
 
 // fitting returns as many of the lines as n units hold.

@@ -72,6 +72,9 @@ func layout(v bot.View, interactive bool) []slack.Block {
 	if len(v.Quotes) > 0 {
 		blocks = append(blocks, quotes(v.Quotes))
 	}
+	if v.Summary != "" {
+		blocks = append(blocks, slack.NewContextBlock("", plain(v.Summary)))
+	}
 	if len(v.Terms) > 0 {
 		blocks = append(blocks, slack.NewRichTextBlock("", paragraphs(v.Terms)))
 	}

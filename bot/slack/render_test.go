@@ -101,6 +101,8 @@ func everywhere(s string) news.Card {
 		Outlets: []news.Outlet{{Name: s, Title: s, URL: link}, {Name: s, Title: s, URL: s}},
 		Added:   []news.Outlet{{Name: s, Title: s, URL: link}},
 		Stories: []news.DigestEntry{{Headline: s, URL: link, Outlets: []string{s}}},
+
+		Rewriting: news.Rewriting{Model: s, Done: true},
 	}
 }
 

@@ -96,6 +96,8 @@ func TestEachKindIsSentAsItsFileSays(t *testing.T) {
 	notice := news.Card{Headline: "A source is down", News: "northwind does not answer: 503.\nIt is asked again at noon.", Updated: time.Unix(1764000000, 0)}
 	pinging := readCard(t, "alert.json")
 	pinging.Mentions = []string{"slack:U0000ADA", "slack:S0000LAW", "discord:12", "slack:<!here>"}
+	rewritten := readCard(t, "alert.json")
+	rewritten.Rewriting = news.Rewriting{Model: "small_1", Done: true}
 	for _, tt := range []struct {
 		name string
 		kind news.Kind
@@ -105,6 +107,7 @@ func TestEachKindIsSentAsItsFileSays(t *testing.T) {
 		{"alert", news.KindAlert, readCard(t, "alert.json"), ""},
 		{"alert-buttons", news.KindAlert, readCard(t, "alert.json"), fakeslack.AppToken},
 		{"alert-pinging", news.KindAlert, pinging, ""},
+		{"alert-rewritten", news.KindAlert, rewritten, ""},
 		{"edit", news.KindEdit, readCard(t, "alert.json"), ""},
 		{"edit-muted", news.KindEdit, muted, fakeslack.AppToken},
 		{"reply", news.KindReply, readCard(t, "reply.json"), fakeslack.AppToken},
