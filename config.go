@@ -13,6 +13,7 @@ import (
 	"github.com/pactwatch/pactwatch/bot/slack"
 	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/notify"
+	"github.com/pactwatch/pactwatch/notify/rewrite"
 	"github.com/pactwatch/pactwatch/watchers"
 	"github.com/pactwatch/pactwatch/watchers/rule"
 )
@@ -25,11 +26,17 @@ type Config struct {
 	Slack     *slack.Config                   `yaml:"slack"`   // nil without Slack
 	Discord   *discord.Config                 `yaml:"discord"` // nil without Discord
 	Network   watchers.NetworkConfig          `yaml:"network"`
+	Summary   SummaryConfig                   `yaml:"summary"`
 	Admin     string                          `yaml:"admin"` // the channel of who runs the bot; "" for none
 	Channels  map[string]notify.ChannelConfig `yaml:"channels"`
 	Lists     map[string][]string             `yaml:"lists"`
 	Sources   []watchers.SourceConfig         `yaml:"sources"`
 	Rules     []RuleConfig                    `yaml:"rules"`
+}
+
+// SummaryConfig is the "summary" section.
+type SummaryConfig struct {
+	LLM *rewrite.Config `yaml:"llm"` // nil: no model is asked, and nothing is sent to one
 }
 
 // RuleConfig is one entry of the "rules" section.
@@ -78,6 +85,7 @@ func defaults() *Config {
 func (c *Config) checked(f *yamlFile) (*Config, error) {
 	c.checkStore(f)
 	c.checkChats(f)
+	c.checkSummary(f)
 	c.checkChannels(f)
 	c.checkSources(f)
 	c.checkRules(f)

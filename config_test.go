@@ -200,15 +200,16 @@ func TestExampleComments(t *testing.T) {
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	t.Setenv("DISCORD_TOKEN", "1")
 	t.Setenv("SLACK_SIGNING_SECRET", "1")
+	t.Setenv("OPENAI_API_KEY", "1")
 	setting := regexp.MustCompile(`(?m)^( *)# ((?: {2})*[a-z_]+:( |$))`)
 	src := setting.ReplaceAll(example, []byte("$1$2"))
-	file := regexp.MustCompile(`(?m)^.*_(token|secret)_file:.*\n|^  token_file:.*\n`) // they are there instead of _env
+	file := regexp.MustCompile(`(?m)^.*_(token|secret)_file:.*\n|^ *(token|key)_file:.*\n`) // they are there instead of _env
 	c, err := ParseConfig("example", file.ReplaceAll(src, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Slack == nil || c.Discord == nil || len(c.Channels) != 3 {
-		t.Errorf("slack %v, discord %v, channels %v, want all that the comments show", c.Slack, c.Discord, c.Channels)
+	if c.Slack == nil || c.Discord == nil || c.Summary.LLM == nil || len(c.Channels) != 3 {
+		t.Errorf("slack %v, discord %v, summary %v, channels %v, want all that the comments show", c.Slack, c.Discord, c.Summary, c.Channels)
 	}
 }
 

@@ -35,6 +35,18 @@ func (c *Config) checkChats(f *yamlFile) {
 	}
 }
 
+// checkSummary reads the key of the language model and checks its group.
+func (c *Config) checkSummary(f *yamlFile) {
+	m := c.Summary.LLM
+	if m == nil {
+		return
+	}
+	if m.KeyEnv != "" || m.KeyFile != "" { // a server of one's own may ask for none
+		m.Key = f.secret("summary.llm", "key", m.KeyEnv, m.KeyFile)
+	}
+	f.add("summary.llm", m.Check()...)
+}
+
 // secret returns the secret called name of a section, which says where it is: in the variable env, the
 // value of name_env, or in a file, of name_file. What is wrong with it is recorded, without a word of
 // what may be the secret itself.

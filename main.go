@@ -23,6 +23,7 @@ import (
 	"github.com/pactwatch/pactwatch/bot/slack"
 	"github.com/pactwatch/pactwatch/internal/store"
 	"github.com/pactwatch/pactwatch/notify"
+	"github.com/pactwatch/pactwatch/notify/rewrite"
 	"github.com/pactwatch/pactwatch/watchers"
 	"github.com/pactwatch/pactwatch/watchers/rule"
 )
@@ -133,6 +134,9 @@ func wire(c *Config, name string, st *store.Store, out io.Writer, lg *slog.Logge
 		posters["discord"], platforms["discord"] = p.discord, p.discord
 	}
 	p.notifier = notify.New(st, posters, lg)
+	if c.Summary.LLM != nil {
+		p.notifier.Rewriter = rewrite.New(*c.Summary.LLM, st, lg)
+	}
 	p.watchers.Woken = p.notifier.Wake
 	p.notifier.Admin, p.notifier.Troubles, p.notifier.Alive = c.Admin, p.troubles, p.alive
 

@@ -169,6 +169,7 @@ func (c *Config) fixed(next *Config) error {
 		{"slack", c.Slack, next.Slack},
 		{"discord", c.Discord, next.Discord},
 		{"network", c.Network, next.Network},
+		{"summary", c.Summary, next.Summary},
 	} {
 		if !reflect.DeepEqual(s.old, s.next) {
 			return fmt.Errorf("%s has changed, which takes a restart", s.name)
@@ -196,6 +197,9 @@ func (p *program) greet(w io.Writer, name string) {
 		for _, to := range c.Channels[channel].Destinations(channel) {
 			fmt.Fprintf(w, "  alerts   %s → %s %s\n", channel, to.Platform, to.Target)
 		}
+	}
+	if m := c.Summary.LLM; m != nil {
+		fmt.Fprintf(w, "  summaries are rewritten by %s, for %d tokens a month at most\n", m.Model, m.MonthlyTokens)
 	}
 	if c.Slack != nil && c.Slack.AppToken.IsZero() && c.Slack.Listen == "" {
 		fmt.Fprintln(w, "  Slack is post-only: without app_token_env or listen there are no commands and buttons")
