@@ -185,7 +185,9 @@ func TestTrouble(t *testing.T) {
 		{"too many requests", page(429, `{"error":"slow down"}`), "status 429", true, true},
 		{"a server's fault", page(500, key), "status 500", false, true},
 		{"a wrong key", page(401, `{"error":"the key `+key+` is wrong"}`), "status 401", true, false},
-		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) }, "status 307", true, false},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}, "status 307", true, false},
 		{"a page", page(200, "<html>Welcome</html>"), "not a completion", false, false},
 		{"a huge body", page(200, strings.Repeat("x", maxAnswer+1)), "too large", false, true},
 		{"a body that is cut off", func(w http.ResponseWriter, _ *http.Request) {
