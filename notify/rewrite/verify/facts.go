@@ -1,25 +1,29 @@
 package verify
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 )
 
-// minEnglish is the least share of function words in an English sentence of minRead words or more. News
-// sentences have .3 to .5.
+// minEnglish is the least share of function words among the words of an English sentence that are neither
+// names nor numbers, where these are minRead or more. News sentences have .3 to .6.
 const (
-	minEnglish = .12
-	minRead    = 8
+	minEnglish = .15
+	minRead    = 6
 )
 
 // shape refuses what is no plain English sentence.
 func (s *Source) shape(c claim) string {
-	function := 0
+	function, all := 0, 0
 	for _, w := range c.words {
 		if w.function() {
 			function++
+		}
+		if !w.name() && !w.number() {
+			all++
 		}
 	}
 	lower := strings.ToLower(c.text)
@@ -28,14 +32,19 @@ func (s *Source) shape(c claim) string {
 		return "it is empty"
 	case strings.ContainsAny(c.text, "<>[]{}*_~|`@#\\^") || strings.ContainsFunc(c.text, strange):
 		return "it has markup, a mention or strange characters"
-	case strings.Contains(lower, "://") || strings.Contains(lower, "www."):
+	case strings.Contains(lower, "://") || slices.ContainsFunc(hosts.FindAllString(lower, -1), func(host string) bool {
+		return !strings.Contains(strings.ToLower(s.text), host)
+	}):
 		return "it has a link"
 	case strings.ContainsFunc(c.text, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }),
-		len(c.words) >= minRead && float64(function) < minEnglish*float64(len(c.words)):
+		all >= minRead && float64(function) < minEnglish*float64(all):
 		return "it is not English"
 	}
 	return ""
 }
+
+// hosts finds what could pass for an address: "evil.example", but not "U.S." A company may be called so.
+var hosts = regexp.MustCompile(`[\pL\d-]{2,}(?:\.[\pL\d-]{2,})*\.\pL{2,}`)
 
 // strange reports whether a character is neither to be seen nor a plain space.
 func strange(r rune) bool {
@@ -123,6 +132,12 @@ var units = map[string]struct {
 	"gw": {"watt", 1e9}, "gigawatt": {"watt", 1e9}, "gigawatts": {"watt", 1e9}, "mw": {"watt", 1e6}, "megawatt": {"watt", 1e6}, "megawatts": {"watt", 1e6},
 }
 
+// isUnit reports whether a word belongs to the number before it.
+func isUnit(w word) bool {
+	_, unit := units[w.lower]
+	return unit || scales[w.lower] != 0
+}
+
 func quantities(ws []word) []quantity {
 	var qs []quantity
 	for i := range ws {
@@ -177,7 +192,7 @@ func (s *Source) times(c claim) string {
 }
 
 var (
-	whens   = set("today yesterday tomorrow tonight now soon already immediately recently currently previously formerly annually yearly monthly daily")
+	whens   = set("today yesterday tomorrow tonight soon already immediately recently currently previously formerly annually yearly monthly daily")
 	shifts  = set("last next this")
 	periods = set("week month year quarter summer autumn fall winter spring decade")
 	months  = set("january february march april may june july august september october november december " +
@@ -219,7 +234,7 @@ func monthBeside(ws []word, i int) string {
 
 // senseBefore returns what the preposition before a year means for it; "" where there is none, or no year.
 func senseBefore(ws []word, i int) string {
-	if len(ws[i].text) != 4 || ws[i].money != "" || ws[i].percent || ws[i].text[0] != '1' && ws[i].text[0] != '2' {
+	if !isYear(ws[i]) {
 		return ""
 	}
 	for j := i - 1; j >= max(0, i-4) && ws[j].at == ws[i].at; j-- {

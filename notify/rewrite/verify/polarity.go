@@ -1,6 +1,10 @@
 package verify
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // A marker is a word that changes what the words after it mean.
 type marker string
@@ -16,7 +20,7 @@ const (
 
 // markers by the stem of a word, or by the word itself where that stem says other things too.
 var markers = markerTable(map[marker]string{
-	negation: `not no never none nothing nobody neither nor without cannot hardly barely unlikely deny refuse reject fail decline
+	negation: `not non no never none nothing nobody neither nor without cannot hardly barely unlikely deny =refuse =refused =refuses reject fail decline
 		dispute cancel scrap halt stop avoid prevent abandon drop lack refute`,
 	doubt: `may might could possible possibly perhaps maybe likely potential potentially if unless whether appear seem suggest
 		consider weigh mull explore uncertain unclear probably`,
@@ -79,6 +83,8 @@ func affectedBy(ws []word, m marker, reach int) affected {
 		case markerAt(ws, i) == m:
 			a.any = true
 			left, clause = reach, w.clause
+		case turns(m, markerAt(ws, i)) || relatives[w.lower]:
+			left = 0
 		case w.function() || w.name() || w.number():
 		case left > 0 && w.clause == clause:
 			a.marked[w.stem] = true
@@ -90,6 +96,13 @@ func affectedBy(ws []word, m marker, reach int) affected {
 	}
 	return a
 }
+
+// turns reports whether a marker ends what another one says: "may ask whether it will sell".
+func turns(one, other marker) bool { return modal(one) && modal(other) }
+
+func modal(m marker) bool { return m == doubt || m == plan || m == future }
+
+var relatives = set("that which who whose where")
 
 // What a marker certainly changes, "will pay", and what it may, "will not formally end the deal", in
 // words with a meaning of their own.
@@ -124,17 +137,64 @@ func (s *Source) modality(c claim) string {
 	return s.speakers(c)
 }
 
+// speakers refuses a sentence in which somebody says what nobody of that name says in the source.
+func (s *Source) speakers(c claim) string {
+	var speak []string
+	for at := range s.words {
+		if markerAt(s.words, at) == said {
+			for _, step := range []int{-1, +1} {
+				speak = append(speak, nearest(s.words, at, step, isName)...)
+				speak = append(speak, nearest(s.words, at, step, isThing)...)
+			}
+		}
+	}
+	for i := range c.words {
+		if markerAt(c.words, i) != said {
+			continue
+		}
+		if who := speaker(c.words, i); who != nil && !shares(who, speak) {
+			return "somebody else says so in what it cites"
+		}
+	}
+	return ""
+}
+
+// speaker returns who does the saying that the i-th word tells of: who stands before it in its clause,
+// else after it there; nil for nobody.
+func speaker(ws []word, i int) []string {
+	for _, step := range []int{-1, +1} {
+		inClause := func(ws []word, j int) bool { return ws[j].clause == ws[i].clause && isEither(ws, j) }
+		if who := nearest(ws, i, step, inClause); who != nil {
+			return who
+		}
+	}
+	return nil
+}
+
 // kept refuses a sentence in which a word that the source always has right after a marker has none near
 // it, or the other way about.
 func (s *Source) kept(c claim, m marker, dropped, added string) string {
 	if bare(affectedBy(s.words, m, surely), affectedBy(c.words, m, perhaps)) {
 		return dropped
 	}
-	in := affectedBy(c.words, m, surely)
-	if of := affectedBy(s.words, m, perhaps); in.any && !of.any || bare(in, of) {
+	in, of := affectedBy(c.words, m, surely), affectedBy(s.words, m, perhaps)
+	if m == future { // "to buy" and "buys" may well be "will buy", but not "bought"
+		maps.DeleteFunc(of.free, func(stem string, _ bool) bool { return !s.past(stem) })
+	} else if in.any && !of.any {
+		return added
+	}
+	if bare(in, of) {
 		return added
 	}
 	return ""
+}
+
+// past reports whether the source has a word in a form of the past.
+func (s *Source) past(stem string) bool {
+	return slices.ContainsFunc(s.spots[stem], func(at int) bool {
+		_, odd := irregular[s.words[at].lower]
+		return odd || strings.HasSuffix(s.words[at].lower, "ed")
+	})
 }
 
 // bare reports whether a word that always has a marker in one text never has it in the other.

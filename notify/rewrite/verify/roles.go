@@ -5,85 +5,125 @@ import (
 	"strings"
 )
 
-// opposites are pairs of words that say the contrary of each other, by their stems both ways.
-var opposites = oppositesTable(`rise fall  increase decrease  gain lose  win lose  grow shrink  raise cut  raise lower  more less  more fewer
-	most least  above below  up down  high low  higher lower  accept reject  approve block  approve reject  allow ban  permit ban
-	include exclude  before after  begin end  start end  start stop  open close  buy sell  pay receive  give take  lend borrow  grant receive
-	extend terminate  extend end  renew end  keep end  keep drop  continue end  support oppose  confirm deny  join leave  add remove
-	expand narrow  widen narrow  capped uncapped  minimum maximum  best worst  early late  profit loss  success failure  friend foe
-	agree disagree  legal illegal  likely unlikely  public private  former current  former new  old new  win defeat  exclusive nonexclusive
-	hire fire  import export  majority minority  acquire divest  true false  guilty innocent  strengthen weaken  tighten loosen
-	accelerate slow  always never  all none  first last  upper lower  inside outside  with without`)
-
-func oppositesTable(list string) map[string][]string {
-	table := map[string][]string{}
-	words := strings.Fields(list)
-	for i := 0; i+1 < len(words); i += 2 {
-		a, b := stem(words[i]), stem(words[i+1])
-		table[a] = append(table[a], b)
-		table[b] = append(table[b], a)
-	}
-	return table
-}
-
-// opposites refuses a word that the source does not have where it has its contrary.
-func (s *Source) opposites(c claim) string {
-	for _, w := range c.words {
-		if len(s.spots[w.stem]) > 0 {
-			continue
-		}
-		for _, other := range opposites[w.stem] {
-			if len(s.spots[other]) > 0 {
-				return "it says the contrary of a word that it cites"
-			}
-		}
-		for _, prefix := range []string{"un", "non", "in", "dis", "im"} {
-			bare, cut := strings.CutPrefix(w.lower, prefix)
-			if len(s.spots[stem(prefix+w.lower)]) > 0 || cut && len(bare) > 3 && len(s.spots[stem(bare)]) > 0 {
-				return "it says the contrary of a word that it cites"
-			}
-		}
-	}
-	return ""
-}
-
-// roles refuses a sentence in which who does something and whom it is done to have changed places.
+// roles refuses a sentence in which somebody does, or suffers, what somebody else does in the source.
 func (s *Source) roles(c claim) string {
 	for i, w := range c.words {
-		if w.function() || w.name() || w.number() {
+		at := s.meant(c.words, i)
+		if w.function() && !beForms[w.lower] || prepositions[w.lower] || w.name() || w.number() || len(at) == 0 {
 			continue
 		}
-		here, at := sidesOf(c.words, i), s.spots[w.stem]
-		if len(at) > 0 && !slices.ContainsFunc(at, func(at int) bool { return !swapped(here, sidesOf(s.words, at)) }) {
+		here := rolesAt(c.words, i)
+		others := func(at int) bool { return !w.function() && here.differ(rolesAt(s.words, at)) }
+		turned := func(at int) bool { return crossed(c.words, i, s.words, at) }
+		if !slices.ContainsFunc(at, func(at int) bool { return !others(at) && !turned(at) }) {
 			return "it changes who did what to whom"
 		}
 	}
 	return ""
 }
 
-// Sides are who stands on either side of a word: the stems of the nearest party's name; nil for nobody.
-type sides struct{ left, right []string }
+// around is how many words before and after one say in which sense it is meant.
+const around = 6
 
-// sidesOf returns who stands before and after the i-th word in its sentence; turned about where the word
-// is in the passive voice.
-func sidesOf(ws []word, i int) sides {
-	p := sides{party(ws, i, -1), party(ws, i, +1)}
-	if passive(ws, i) {
-		p.left, p.right = p.right, p.left
+// meant returns where the source has the i-th word in the sense that it has here: in the sentences, of those
+// that have it, that have most of the words around it.
+func (s *Source) meant(ws []word, i int) (spots []int) {
+	most := 0
+	for _, at := range s.spots[ws[i].stem] {
+		n := 1
+		for _, other := range ws[max(0, i-around):min(len(ws), i+around+1)] {
+			if !other.function() && slices.Contains(s.in[other.stem], s.words[at].at) {
+				n++
+			}
+		}
+		if n > most {
+			most, spots = n, nil
+		}
+		if n == most {
+			spots = append(spots, at)
+		}
 	}
-	return p
+	return spots
 }
 
-// swapped reports whether somebody who is on one side here is on the other there, and nowhere on both.
-func swapped(here, there sides) bool {
-	if shares(here.left, here.right) || shares(there.left, there.right) {
-		return false
+// Roles are who does what a word says and to whom, as far as names stand right beside it. Beside a noun
+// they are what stands before and after it: "Fabrikam's stake in Contoso".
+type roles struct{ agent, patient beside }
+
+func rolesAt(ws []word, i int) roles {
+	before, after := namesBeside(ws, i, -1), namesBeside(ws, i, +1)
+	switch {
+	case inSentence(ws, i, i+1) && ws[i+1].lower == "by":
+		after.by = ""
+		return roles{after, before}
+	case passive(ws, i):
+		return roles{beside{}, before}
 	}
-	return shares(here.left, there.right) || shares(here.right, there.left)
+	return roles{before, after}
+}
+
+// differ reports whether both texts say who does it, or to whom, and mean nobody in common.
+func (r roles) differ(other roles) bool {
+	return r.agent.apart(other.agent) || r.patient.apart(other.patient)
+}
+
+// A beside is the names beside a word, and the preposition by which it is joined to them.
+type beside struct {
+	names []string // stems; nil for nobody
+	by    string   // "in", "with"; "" for none
+}
+
+func (b beside) apart(other beside) bool {
+	return b.by == other.by && len(b.names) > 0 && len(other.names) > 0 && !shares(b.names, other.names)
 }
 
 func shares(a, b []string) bool {
 	return slices.ContainsFunc(a, func(stem string) bool { return slices.Contains(b, stem) })
+}
+
+// namesBeside returns the names that stand beside the i-th word in its sentence, in one direction, with
+// nothing but other names and function words between: two for "Fabrikam and Contoso ended". Before the
+// word, no preposition stands between; after it, one.
+func namesBeside(ws []word, i, step int) (b beside) {
+	for j := i + step; inSentence(ws, i, j); j += step {
+		switch w := ws[j]; {
+		case w.name() && !calendar[w.lower]:
+			b.names = append(b.names, w.stem)
+		case prepositions[w.lower] && (step < 0 || len(b.names) > 0 || b.by != ""), !w.function():
+			return b
+		case prepositions[w.lower]:
+			b.by = w.lower
+		}
+	}
+	return b
+}
+
+var (
+	prepositions = set("of to in on at by for with from as into over about under through during before after between against until since per via upon within among around across")
+	calendar     = set("monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december")
+)
+
+func inSentence(ws []word, i, j int) bool { return j >= 0 && j < len(ws) && ws[j].at == ws[i].at }
+
+// passive reports whether the i-th word is something that is done to who stands before it.
+func passive(ws []word, i int) bool {
+	for j := i - 1; j >= i-2 && inSentence(ws, i, j); j-- {
+		if beForms[ws[j].lower] {
+			_, odd := irregular[ws[i].lower]
+			return odd || strings.HasSuffix(ws[i].lower, "ed")
+		}
+	}
+	return false
+}
+
+// crossed reports whether the parties nearest to a word on its two sides have changed places.
+func crossed(ws []word, i int, others []word, j int) bool {
+	left, right := party(ws, i, -1), party(ws, i, +1)
+	before, after := party(others, j, -1), party(others, j, +1)
+	if passive(ws, i) != passive(others, j) {
+		before, after = after, before
+	}
+	return shares(left, after) && shares(right, before) && !shares(left, before) && !shares(right, after)
 }
 
 // party returns the nearest party to the i-th word in its sentence, in one direction: a name or, where
@@ -105,13 +145,13 @@ func nearest(ws []word, i, step int, is func([]word, int) bool) []string {
 	return nil
 }
 
-func inSentence(ws []word, i, j int) bool { return j >= 0 && j < len(ws) && ws[j].at == ws[i].at }
-
 func isName(ws []word, i int) bool { return ws[i].name() }
 
 func isThing(ws []word, i int) bool {
 	return i > 0 && articles[ws[i-1].lower] && !ws[i].function() && !ws[i].number()
 }
+
+func isEither(ws []word, i int) bool { return isName(ws, i) || isThing(ws, i) }
 
 var articles = set("a an the its his her their our")
 
@@ -131,46 +171,124 @@ func whole(ws []word, i int) []string {
 	return stems
 }
 
-// passive reports whether the i-th word is something that is done to who stands before it.
-func passive(ws []word, i int) bool {
-	for j := i - 1; j >= max(0, i-2) && ws[j].at == ws[i].at; j-- {
-		if beForms[ws[j].lower] {
-			return !strings.HasSuffix(ws[i].lower, "ing")
-		}
-	}
-	return false
-}
+// maxStrange is the largest share of the words with a meaning of their own, names and numbers aside, that
+// may come from elsewhere: "keep sharing" for "continue to share" is one in six.
+const maxStrange = .25
 
-// speakers refuses a sentence in which somebody says what nobody of that name says in the source.
-func (s *Source) speakers(c claim) string {
-	var speak []string
-	for at := range s.words {
-		if markerAt(s.words, at) == said {
-			speak = append(speak, nearest(s.words, at, -1, isEither)...)
-			speak = append(speak, nearest(s.words, at, +1, isEither)...)
-		}
-	}
-	for i := range c.words {
-		if markerAt(c.words, i) != said {
+// strangers refuses a sentence with too many words from elsewhere, or with one by which two names have to
+// do with each other: "Fabrikam sued Contoso".
+func (s *Source) strangers(c claim) string {
+	strange, all := 0, 0
+	for i, w := range c.words {
+		if w.function() || w.name() || w.number() || isUnit(w) {
 			continue
 		}
-		if who := speaker(c.words, i); who != nil && !shares(who, speak) {
-			return "somebody else says so in what it cites"
+		all++
+		if len(s.spots[w.stem]) > 0 {
+			continue
+		}
+		strange++
+		if r := rolesAt(c.words, i); len(r.agent.names) > 0 && len(r.patient.names) > 0 && r.patient.by == "" {
+			return "it relates two names by a word that is not in what it cites"
+		}
+	}
+	if float64(strange) > maxStrange*float64(all) {
+		return "too many of its words are not in what it cites"
+	}
+	return ""
+}
+
+// figures refuses a sentence in which two numbers have changed places between two names: "A paid 4 and B
+// 10" for "A paid 10 and B 4".
+func (s *Source) figures(c claim) string {
+	type owned struct {
+		number string
+		owner  []string
+	}
+	owners := func(ws []word) (all []owned) {
+		for i, w := range ws {
+			if owner := nearest(ws, i, -1, isName); w.number() && owner != nil {
+				all = append(all, owned{w.stem, owner})
+			}
+		}
+		return all
+	}
+	in, of := owners(c.words), owners(s.words)
+	has := func(number string, owner []string) bool {
+		return slices.ContainsFunc(of, func(o owned) bool { return o.number == number && shares(o.owner, owner) })
+	}
+	for _, a := range in {
+		for _, b := range in {
+			if !has(a.number, a.owner) && !has(b.number, b.owner) && has(a.number, b.owner) && has(b.number, a.owner) {
+				return "two numbers have changed places"
+			}
 		}
 	}
 	return ""
 }
 
-func isEither(ws []word, i int) bool { return isName(ws, i) || isThing(ws, i) }
+// together refuses a sentence that brings together, in one of its parts, names that no sentence of the
+// source has together, or a name and a number that belongs to others.
+func (s *Source) together(c claim) string {
+	var part []word // since the last comma or conjunction
+	for _, w := range append(slices.Clone(c.words), word{lower: "and"}) {
+		if len(part) > 0 && (joints[w.lower] || w.clause != part[len(part)-1].clause) {
+			if !s.joins(part) {
+				return "it brings together what it cites apart"
+			}
+			part = nil
+		}
+		part = append(part, w)
+	}
+	return ""
+}
 
-// speaker returns who does the saying that the i-th word tells of: who stands before it in its clause,
-// else after it there; nil for nobody.
-func speaker(ws []word, i int) []string {
-	for _, step := range []int{-1, +1} {
-		inClause := func(ws []word, j int) bool { return ws[j].clause == ws[i].clause && isEither(ws, j) }
-		if who := nearest(ws, i, step, inClause); who != nil {
-			return who
+var joints = set("and or but while which who where whereas as after before when")
+
+// joins reports whether each two names of a part stand in one sentence, and each number with the names of
+// the part.
+func (s *Source) joins(part []word) bool {
+	for i, a := range part {
+		for _, b := range part[i+1:] {
+			switch {
+			case a.name() && b.name() && !s.meet(a, b),
+				a.name() && b.number() && !s.belongs(b, a),
+				a.number() && b.name() && !s.belongs(a, b):
+				return false
+			}
 		}
 	}
-	return nil
+	return true
+}
+
+// meet reports whether two words stand in one sentence of the source.
+func (s *Source) meet(a, b word) bool {
+	return slices.ContainsFunc(s.in[a.stem], func(at int) bool { return slices.Contains(s.in[b.stem], at) })
+}
+
+// belongs reports whether a number may be said of a name: somewhere in the source the name is the nearest
+// to the number on one side or stands in the same part of its sentence, or no other name does. A year is
+// everybody's in its sentence.
+func (s *Source) belongs(number, name word) bool {
+	if isYear(number) && s.meet(number, name) {
+		return true
+	}
+	for _, i := range s.spots[number.stem] {
+		near := append(nearest(s.words, i, -1, isName), nearest(s.words, i, +1, isName)...)
+		for _, step := range []int{-1, +1} {
+			for j := i + step; inSentence(s.words, i, j) && s.words[j].clause == s.words[i].clause && !joints[s.words[j].lower]; j += step {
+				if s.words[j].name() {
+					near = append(near, s.words[j].stem)
+				}
+			}
+		}
+		if len(near) == 0 || slices.Contains(near, name.stem) {
+			return true
+		}
+	}
+	return false
+}
+
+func isYear(w word) bool {
+	return len(w.text) == 4 && w.money == "" && !w.percent && (w.text[0] == '1' || w.text[0] == '2')
 }

@@ -134,15 +134,16 @@ func set(list string) map[string]bool {
 	return words
 }
 
-// functionWords are those of English, with the forms of "be", "have" and "do".
+// functionWords are those of English, with the forms of "be", "have", "do" and "say", and the second half
+// of "no longer". "Up", "over" and their like are none: a deal can be over.
 var functionWords = set(`
 a an the this that these those it its he him his she her hers they them their theirs we us our ours you your i me my mine
 who whom whose which what when where why how
-of to in on at by for with from as into over about up out off down under through during before after between against
+of to in on at by for with from as into about under through during before after between against
 until till since per via upon within without toward towards among amid around along across behind beyond
 and but or nor so yet if then than because although though while whether unless
 is are was were be been being am has have had having do does did done doing
 will would can could shall should may might must
 not no n't there here all also more most just only very too own same such some any each both other another
 s t re ve ll d m isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't can't couldn't shouldn't
-cannot said say says`)
+cannot said say says longer`)
