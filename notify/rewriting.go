@@ -19,6 +19,7 @@ import (
 const (
 	maxShown = 24   // sentences
 	maxBytes = 6000 // of them all
+	maxLong  = 600  // bytes of one: more is no sentence of a report
 	minShown = 5    // words of one: less is a heading or a button's text
 )
 
@@ -102,7 +103,7 @@ func draftOf(ms []news.Member, b news.Brief) draft {
 		for i := range ms {
 			a := &ms[i].Article
 			if spans := story.Sentences(a.Text); row < len(spans) {
-				if text := a.Text[spans[row].Start:spans[row].End]; len(strings.Fields(text)) >= minShown {
+				if text := a.Text[spans[row].Start:spans[row].End]; len(text) <= maxLong && len(strings.Fields(text)) >= minShown {
 					add(news.Sentence{Article: a.ID, Text: text})
 				}
 			}

@@ -86,8 +86,8 @@ func (s *Source) namedOtherwise(before, w word) bool {
 // A quantity is a number with what it counts.
 type quantity struct {
 	value float64
-	kind  string // "$" or another currency, "%", "watt"; "" for what has no unit
-	noun  string // the stem of the word after it
+	kind  string   // "$" or another currency, "%", "watt"; "" for what has no unit
+	nouns []string // the stems of the two words after it, as far as they have a meaning of their own
 }
 
 // quantityAt returns the quantity that begins at the i-th word, if that is a number.
@@ -102,19 +102,21 @@ func quantityAt(ws []word, i int) (q quantity, ok bool) {
 		q.kind = "%"
 	}
 	for n, next := range ws[i+1 : min(i+4, len(ws))] {
-		if next.at != w.at || next.clause != w.clause {
-			break
-		}
-		if scale, ok := scales[next.lower]; ok && n == 0 {
+		scale, scaled := scales[next.lower]
+		unit, measured := units[next.lower]
+		switch {
+		case next.at != w.at || next.clause != w.clause || next.number():
+			return q, true
+		case scaled && n == 0:
 			q.value *= scale
-			continue
-		}
-		if unit, ok := units[next.lower]; ok {
+		case measured && len(q.nouns) == 0:
 			q.kind, q.value = unit.kind, q.value*unit.times
-		} else if !next.function() {
-			q.noun = next.stem
+			return q, true
+		case next.function() || len(q.nouns) == 2:
+			return q, true
+		default:
+			q.nouns = append(q.nouns, next.stem)
 		}
-		break
 	}
 	return q, true
 }
@@ -156,8 +158,8 @@ func (s *Source) numbers(c claim) string {
 		if !slices.ContainsFunc(known, func(k quantity) bool { return k.value == q.value && k.kind == q.kind }) {
 			return "it has a number that is not in what it cites"
 		}
-		counted := slices.ContainsFunc(known, func(k quantity) bool { return k.noun == q.noun && k.kind == q.kind })
-		if q.noun != "" && counted && !slices.ContainsFunc(known, q.counts) {
+		counted := slices.ContainsFunc(known, func(k quantity) bool { return shares(k.nouns, q.nouns) && k.kind == q.kind })
+		if counted && !slices.ContainsFunc(known, q.counts) {
 			return "a number counts something else in what it cites"
 		}
 	}
@@ -170,7 +172,7 @@ func (s *Source) numbers(c claim) string {
 }
 
 func (q quantity) counts(k quantity) bool {
-	return k.value == q.value && k.kind == q.kind && (k.noun == q.noun || k.noun == "")
+	return k.value == q.value && k.kind == q.kind && (len(k.nouns) == 0 || shares(k.nouns, q.nouns))
 }
 
 var ordinals = set("first second third fourth fifth half double twice")

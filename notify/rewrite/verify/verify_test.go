@@ -18,6 +18,7 @@ var cited = map[string][]string{
 	"is": {"Fabrikam is no longer Contoso's exclusive cloud provider.", "Fabrikam will keep a non-exclusive licence to Contoso's models.",
 		"Contoso is said to be considering a share sale that may value it at $500 billion.",
 		"Northwind invested $8 billion in 2024, and Tailspin invested $2 billion.", "Dana Miller of Fabrikam said the partnership remains strong."},
+	"counts": {"Contoso opened 40 new halls and hired 12 engineers."},
 	"shares": {"Shares of Northwind fell 3% after the news, while Fabrikam's rose 5%.", "The regulator sued the company over the merger."},
 	"suit": {"Northwind sued Fabrikam over the licence on May 7.", "Dana Miller, chief executive of Northwind, called the deal “a mistake we will not repeat”.",
 		"Contoso does not expect to renew the contract.", "Chris Weston joined Contoso's board, and Lee Miller left."},
@@ -58,6 +59,8 @@ func TestRefuse(t *testing.T) {
 		{"another month", "suit", "Northwind sued Fabrikam over the licence on June 7.", "a name"},
 		{"a month from elsewhere", "suit", "Northwind sued Fabrikam over the licence on May 8.", "a number"},
 		{"another sense of a year", "deal", "Contoso will pay Fabrikam 20% of its revenue from 2030, Fabrikam said.", "a date"},
+		{"a number of something else", "terms", "Contoso agreed to buy $20 billion of services.", "a number"},
+		{"counts swapped", "counts", "Contoso opened 12 halls and hired 40 engineers.", "counts something else"},
 		{"an invented time", "deal", "Fabrikam and Contoso ended their exclusive cloud agreement yesterday.", "a time"},
 
 		// What is said of them.
@@ -109,5 +112,34 @@ func TestRefuse(t *testing.T) {
 				t.Errorf("Refuse(%q) = %q, want %q; support %.2f", tt.sentence, got, tt.why, source.Support(tt.sentence))
 			}
 		})
+	}
+}
+
+// Nothing makes it panic, and support stays a share.
+func FuzzRefuse(f *testing.F) {
+	for _, sentences := range cited {
+		for _, s := range sentences {
+			f.Add(s, "Contoso ended it.")
+		}
+	}
+	f.Add("İ’s 1,2.3% $ 5bn ‘", "")
+	f.Fuzz(func(t *testing.T, source, sentence string) {
+		s := Read([]string{source})
+		s.Refuse(sentence)
+		if support := s.Support(sentence); support < 0 || support > 1 {
+			t.Errorf("Support(%q) = %v, want 0 to 1", sentence, support)
+		}
+	})
+}
+
+func TestASentencePassesAgainstItself(t *testing.T) {
+	for name, sentences := range cited {
+		for _, s := range sentences {
+			for _, source := range [][]string{{s}, sentences} {
+				if why := Read(source).Refuse(s); why != "" {
+					t.Errorf("%s: Refuse(%q) = %q against %q", name, s, why, source)
+				}
+			}
+		}
 	}
 }
