@@ -102,9 +102,10 @@ type plan struct {
 	members []news.Member // of the story, oldest first; one that joins is the last
 	before  []news.Delivery
 	room    map[string]time.Time // when a channel takes another alert
-	rewriting
 	telling news.Telling
 	reason  string // why the article that joins raises no alert of its own; "" if it does
+
+	rewriting
 }
 
 // present returns a plan for a story as it is, to which nothing comes.

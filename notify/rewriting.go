@@ -62,7 +62,7 @@ func (p *plan) rewrite(c *news.Card, b news.Brief) {
 	}
 	c.Rewriting.Model = p.model
 	if d := draftOf(p.members, b); len(d) > 0 {
-		c.Rewriting.Draft = d.name(p.model)
+		c.Rewriting.Draft = d.name(p.model, c.Story)
 		p.drafts[c.Rewriting.Draft] = d
 	}
 	if k, ok := p.known[c.Rewriting.Draft]; ok && len(k.Quotes) > 0 {
@@ -99,13 +99,18 @@ func draftOf(ms []news.Member, b news.Brief) draft {
 	for _, s := range b.Sentences {
 		add(s)
 	}
+	spans := make([][]story.Span, len(ms))
+	for i, m := range ms {
+		spans[i] = story.Sentences(m.Article.Text)
+	}
 	for row := range maxShown {
-		for i := range ms {
-			a := &ms[i].Article
-			if spans := story.Sentences(a.Text); row < len(spans) {
-				if text := a.Text[spans[row].Start:spans[row].End]; len(text) <= maxLong && len(strings.Fields(text)) >= minShown {
-					add(news.Sentence{Article: a.ID, Text: text})
-				}
+		for i, m := range ms {
+			if row >= len(spans[i]) {
+				continue
+			}
+			text := m.Article.Text[spans[i][row].Start:spans[i][row].End]
+			if len(text) <= maxLong && len(strings.Fields(text)) >= minShown {
+				add(news.Sentence{Article: m.Article.ID, Text: text})
 			}
 		}
 	}
@@ -120,9 +125,10 @@ func (d draft) texts() []string {
 	return texts
 }
 
-// name returns what a rewrite of the draft by a model is kept under: another for other sentences.
-func (d draft) name(model string) string {
-	sum := sha256.Sum256([]byte(model + "\x00" + strings.Join(d.texts(), "\x00")))
+// name returns what a rewrite of the draft by a model is kept under in a story: another for other
+// sentences.
+func (d draft) name(model, story string) string {
+	sum := sha256.Sum256([]byte(model + "\x00" + story + "\x00" + strings.Join(d.texts(), "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
 
