@@ -169,7 +169,7 @@ func (c *Config) fixed(next *Config) error {
 		{"slack", c.Slack, next.Slack},
 		{"discord", c.Discord, next.Discord},
 		{"network", c.Network, next.Network},
-		{"summary", c.Summary, next.Summary},
+		{"summary.llm", c.Summary.LLM, next.Summary.LLM},
 	} {
 		if !reflect.DeepEqual(s.old, s.next) {
 			return fmt.Errorf("%s has changed, which takes a restart", s.name)
