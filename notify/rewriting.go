@@ -23,15 +23,18 @@ const (
 	minShown = 5    // words of one: less is a heading or a button's text
 )
 
+// rewriteWords is how many words a rewrite has at most.
+const rewriteWords = 60
+
 // atOnce is how many drafts are with the rewriter at a time.
 const atOnce = 4
 
-// A Rewriter puts a summary into words of its own. An error says in one line why there is none, in words
+// A Rewriter says what sentences say in so many words of its own at most. An error says in one line why there is none, in words
 // that may be logged. It is asked while nothing of the notifier is locked.
 type Rewriter interface {
 	Model() string
 	Timeout() time.Duration // how long an alert waits for it
-	Rewrite(ctx context.Context, sentences []string) ([]rewrite.Sentence, error)
+	Rewrite(ctx context.Context, sentences []string, words int) ([]rewrite.Sentence, error)
 }
 
 // A rewriting is what a plan knows of a story's rewrites. The zero rewriting is that of a notifier without
@@ -189,7 +192,7 @@ func (n *Notifier) redraft(ctx context.Context, d news.Delivery) error {
 	own := p.drafts[card.Rewriting.Draft]
 	wait := min(d.Due.Sub(n.Now()), p.patience)
 	ask, cancel := context.WithTimeoutCause(ctx, wait, errSlowRewriter)
-	rewritten, failure := n.Rewriter.Rewrite(ask, own.texts())
+	rewritten, failure := n.Rewriter.Rewrite(ask, own.texts(), rewriteWords)
 	cancel()
 	if ctx.Err() != nil { // the program ends; the next run asks again if there is time
 		return nil

@@ -22,7 +22,7 @@ type pen struct {
 func (*pen) Model() string          { return "small-1" }
 func (*pen) Timeout() time.Duration { return 20 * time.Second }
 
-func (p *pen) Rewrite(ctx context.Context, sentences []string) ([]rewrite.Sentence, error) {
+func (p *pen) Rewrite(ctx context.Context, sentences []string, _ int) ([]rewrite.Sentence, error) {
 	p.mu.Lock()
 	p.asked = append(p.asked, sentences)
 	p.mu.Unlock()

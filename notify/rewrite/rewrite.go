@@ -40,8 +40,7 @@ type Ledger interface {
 
 // A Client is safe for concurrent use.
 type Client struct {
-	Now   func() time.Time
-	Words int // of a summary, at most
+	Now func() time.Time
 
 	cfg    Config
 	url    string
@@ -59,8 +58,7 @@ type Client struct {
 func New(cfg Config, ledger Ledger, lg *slog.Logger) *Client {
 	u, _ := url.Parse(cfg.URL) // Check has let it through
 	return &Client{
-		Now: time.Now, Words: 60,
-		cfg: cfg, url: u.JoinPath("chat/completions").String(), ledger: ledger, lg: lg,
+		Now: time.Now, cfg: cfg, url: u.JoinPath("chat/completions").String(), ledger: ledger, lg: lg,
 		client: &http.Client{
 			Transport:     &http.Transport{ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -74,14 +72,14 @@ func (c *Client) Model() string { return c.cfg.Model }
 // Timeout returns how long an alert waits for a rewrite.
 func (c *Client) Timeout() time.Duration { return c.cfg.timeout() }
 
-// Rewrite returns what the sentences say, the most telling first, in the model's words. Each of its
-// sentences is borne out by those that it cites. An error says in one line why there is no such summary,
+// Rewrite returns what the sentences say, the most telling first, in so many of the model's words at most.
+// Each of its sentences is borne out by those that it cites. An error says in one line why there is no such summary,
 // without a word of the sentences, the answer or the key. It returns when ctx ends, and asks once.
-func (c *Client) Rewrite(ctx context.Context, sentences []string) ([]Sentence, error) {
+func (c *Client) Rewrite(ctx context.Context, sentences []string, words int) ([]Sentence, error) {
 	if until := c.restsUntil(); c.Now().Before(until) {
 		return nil, refusal("the endpoint has failed and rests until " + until.UTC().Format("15:04:05 UTC"))
 	}
-	q := request{Model: c.cfg.Model, Messages: prompt(sentences, c.Words), Format: jsonOnly}
+	q := request{Model: c.cfg.Model, Messages: prompt(sentences, words), Format: jsonOnly}
 	month := c.Now().UTC().Format("2006-01")
 	reserved := q.most()
 	ok, err := c.ledger.ReserveTokens(ctx, month, reserved, c.cfg.MonthlyTokens)
@@ -96,7 +94,7 @@ func (c *Client) Rewrite(ctx context.Context, sentences []string) ([]Sentence, e
 	if err != nil {
 		return nil, err
 	}
-	return read(answer, sentences, c.Words)
+	return read(answer, sentences, words)
 }
 
 // settle stores what a question cost, even if ctx ends. If that fails, what was reserved stays spent.

@@ -97,7 +97,7 @@ func TestRewrite(t *testing.T) {
 		}
 		completion(summary(honest, "s1"), 321)(w, r)
 	})
-	out, err := c.Rewrite(t.Context(), sources)
+	out, err := c.Rewrite(t.Context(), sources, 60)
 	if err != nil || len(out) != 1 || out[0].Text != honest || len(out[0].Cites) != 1 || out[0].Cites[0] != 0 {
 		t.Errorf("Rewrite = %+v, %v, want %q that cites sentence 0", out, err, honest)
 	}
@@ -151,7 +151,7 @@ func TestLies(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, _, log := newClient(t, completion(tt.answer, 300))
-			out, err := c.Rewrite(t.Context(), sources)
+			out, err := c.Rewrite(t.Context(), sources, 60)
 			if out != nil || err == nil || !strings.Contains(err.Error(), tt.why) {
 				t.Errorf("%s: Rewrite = %+v, %v, want an error with %q", tt.answer, out, err, tt.why)
 			}
@@ -205,14 +205,14 @@ func TestTrouble(t *testing.T) {
 				asked++
 				tt.answer(w, r)
 			})
-			out, err := c.Rewrite(t.Context(), sources)
+			out, err := c.Rewrite(t.Context(), sources, 60)
 			if out != nil || err == nil || !strings.Contains(err.Error(), tt.why) || strings.Contains(err.Error(), key) {
 				t.Errorf("Rewrite = %+v, %v, want an error with %q", out, err, tt.why)
 			}
 			if cost := l.tokens["2026-11"]; (cost == 0) != tt.free || cost < 0 || cost > 3000 {
 				t.Errorf("it is said to have cost %d tokens; free: %v", cost, tt.free)
 			}
-			c.Rewrite(t.Context(), sources)
+			c.Rewrite(t.Context(), sources, 60)
 			if rests := asked == 1; rests != tt.rests {
 				t.Errorf("asked %d times, want a rest after the first: %v", asked, tt.rests)
 			}
@@ -232,7 +232,7 @@ func TestSlowEndpoint(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := c.Rewrite(ctx, sources); err == nil || !strings.Contains(err.Error(), "in time") {
+	if _, err := c.Rewrite(ctx, sources, 60); err == nil || !strings.Contains(err.Error(), "in time") {
 		t.Errorf("Rewrite of a slow endpoint: %v, want that it did not answer in time", err)
 	}
 	if l.tokens["2026-11"] < maxTokens {
@@ -253,7 +253,7 @@ func TestRetryAfter(t *testing.T) {
 		asked int
 	}{{0, 1}, {119 * time.Second, 1}, {120 * time.Second, 2}} {
 		c.Now = func() time.Time { return now.Add(tt.after) }
-		if _, err := c.Rewrite(t.Context(), sources); err == nil || asked != tt.asked {
+		if _, err := c.Rewrite(t.Context(), sources, 60); err == nil || asked != tt.asked {
 			t.Errorf("after %s: %v, asked %d times, want %d", tt.after, err, asked, tt.asked)
 		}
 	}
@@ -267,7 +267,7 @@ func TestBudget(t *testing.T) {
 	})
 	c.cfg.MonthlyTokens = 10_000
 	for i := range 5 {
-		_, err := c.Rewrite(t.Context(), sources)
+		_, err := c.Rewrite(t.Context(), sources, 60)
 		if (err == nil) != (i < 3) || l.tokens["2026-11"] > 12_000 {
 			t.Errorf("question %d: %v, %d of 10000 tokens spent", i+1, err, l.tokens["2026-11"])
 		}
@@ -276,14 +276,14 @@ func TestBudget(t *testing.T) {
 		t.Errorf("asked %d times, want 3: the month had room for no more", asked)
 	}
 	c.Now = func() time.Time { return time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC) }
-	if _, err := c.Rewrite(t.Context(), sources); err != nil {
+	if _, err := c.Rewrite(t.Context(), sources, 60); err != nil {
 		t.Errorf("in the next month: %v", err)
 	}
 }
 
 func TestCostIsEstimatedWhereItIsNotTold(t *testing.T) {
 	c, l, _ := newClient(t, completion(summary(honest, "s1"), 0))
-	if _, err := c.Rewrite(t.Context(), sources); err != nil {
+	if _, err := c.Rewrite(t.Context(), sources, 60); err != nil {
 		t.Fatal(err)
 	}
 	if cost := l.tokens["2026-11"]; cost < 400 || cost > 1500 {
@@ -317,7 +317,7 @@ func TestNewerNameOfTheLimit(t *testing.T) {
 		completion(summary(honest, "s1"), 300)(w, r)
 	})
 	for range 2 {
-		if _, err := c.Rewrite(t.Context(), sources); err != nil {
+		if _, err := c.Rewrite(t.Context(), sources, 60); err != nil {
 			t.Errorf("Rewrite: %v", err)
 		}
 	}
@@ -328,7 +328,7 @@ func TestNewerNameOfTheLimit(t *testing.T) {
 
 func TestFencedAnswer(t *testing.T) {
 	c, _, _ := newClient(t, completion("```json\n"+summary(honest, "s1")+"\n```", 300))
-	if _, err := c.Rewrite(t.Context(), sources); err != nil {
+	if _, err := c.Rewrite(t.Context(), sources, 60); err != nil {
 		t.Errorf("Rewrite of an answer between fences: %v", err)
 	}
 }
