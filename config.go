@@ -25,6 +25,7 @@ type Config struct {
 	Slack     *slack.Config                   `yaml:"slack"`   // nil without Slack
 	Discord   *discord.Config                 `yaml:"discord"` // nil without Discord
 	Network   watchers.NetworkConfig          `yaml:"network"`
+	Summary   notify.SummaryConfig            `yaml:"summary"`
 	Admin     string                          `yaml:"admin"` // the channel of who runs the bot; "" for none
 	Channels  map[string]notify.ChannelConfig `yaml:"channels"`
 	Lists     map[string][]string             `yaml:"lists"`
@@ -79,6 +80,7 @@ func (c *Config) checked(f *yamlFile) (*Config, error) {
 	c.checkStore(f)
 	c.checkChats(f)
 	c.checkChannels(f)
+	f.add("summary", c.Summary.Check()...)
 	c.checkSources(f)
 	c.checkRules(f)
 	c.checkRuleChannels(f)

@@ -26,7 +26,7 @@ var harbor = news.Article{
 
 func TestBriefSaysWhatMatched(t *testing.T) {
 	as := []news.Article{ended, harbor}
-	got := Brief(as, map[string][]news.Match{"a1": matchText(&ended, ruleWords), "a2": matchText(&harbor, ruleWords)})
+	got := Brief(as, map[string][]news.Match{"a1": matchText(&ended, ruleWords), "a2": matchText(&harbor, ruleWords)}, 0)
 	if want := "Fabrikam and Contoso end cloud exclusivity"; got.Headline != want {
 		t.Errorf("Brief: headline %q, want %q, which says what happened", got.Headline, want)
 	}
@@ -50,7 +50,7 @@ func TestBriefSaysWhatMatched(t *testing.T) {
 func TestBriefWithoutMatchesLooksForDealTerms(t *testing.T) {
 	a := news.Article{ID: "a", Title: "Fabrikam and Contoso talk", Text: numberedSentences(12) +
 		"Contoso's share of revenue was the subject. The exclusive term ends by 2034. " + numberedSentences(12)}
-	if got := sentences(Brief([]news.Article{a}, nil)); !strings.Contains(got, "The exclusive term ends by 2034.") {
+	if got := sentences(Brief([]news.Article{a}, nil, 0)); !strings.Contains(got, "The exclusive term ends by 2034.") {
 		t.Errorf("Brief does not say that the exclusive term ends, but\n%s", got)
 	}
 }
@@ -59,7 +59,7 @@ func TestBriefKeepsItsLimits(t *testing.T) {
 	long := news.Article{ID: "a3", Text: strings.Repeat("Contoso signs an agreement with Fabrikam for compute in Lund. ", 3) +
 		strings.Repeat("and on it goes without any stop ", 12) + ".\n" + harbor.Text + " " + ended.Text + " " + numberedSentences(30)}
 	for _, as := range [][]news.Article{{long}, {ended, harbor, long}} {
-		got := Brief(as, nil)
+		got := Brief(as, nil, 0)
 		budget := wordsAlone
 		if len(as) > 1 {
 			budget = wordsTogether
@@ -110,7 +110,7 @@ func TestBriefWithoutText(t *testing.T) {
 		{"headings beside sentences", []news.Article{{ID: "a", Text: "What it means for the rest of us\nFabrikam signs with Contoso today."}},
 			news.Brief{Sentences: []news.Sentence{{Article: "a", Text: "Fabrikam signs with Contoso today."}}}},
 	} {
-		if diff := cmp.Diff(tt.want, Brief(tt.as, nil)); diff != "" {
+		if diff := cmp.Diff(tt.want, Brief(tt.as, nil, 0)); diff != "" {
 			t.Errorf("%s: Brief (-want +got):\n%s", tt.name, diff)
 		}
 	}
@@ -123,7 +123,7 @@ func FuzzArticle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, title, text string, start, end int) {
 		a := news.Article{ID: "a", Title: title, Text: text}
 		ms := []news.Match{{Spans: []news.Span{{Field: "text", Start: start, End: end}, {Field: "title", Start: start, End: end}}}}
-		for _, s := range Brief([]news.Article{ended, a}, map[string][]news.Match{"a": ms}).Sentences {
+		for _, s := range Brief([]news.Article{ended, a}, map[string][]news.Match{"a": ms}, 0).Sentences {
 			if s.Article == "a" && !strings.Contains(text, s.Text) {
 				t.Errorf("%q is not verbatim in %q", s.Text, text)
 			}

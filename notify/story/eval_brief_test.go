@@ -21,7 +21,7 @@ func TestEvalBriefs(t *testing.T) {
 			var r1, r2, length, n float64
 			for _, l := range readSet[summaryLine](t, tt.set) {
 				var said []string
-				for _, s := range Brief(l.articles(), nil).Sentences {
+				for _, s := range Brief(l.articles(), nil, 0).Sentences {
 					said = append(said, s.Text)
 				}
 				got, want := evalWords(strings.Join(said, " ")), evalWords(l.Reference)

@@ -51,7 +51,7 @@ func tellingSentences(a *news.Article, ms []news.Match) []telling {
 	out := []telling{{a.Title, matched(ms, "title", Span{0, len(a.Title)})}}
 	for i, s := range Sentences(a.Text) {
 		t := telling{a.Text[s.Start:s.End], matched(ms, "text", s)}
-		if (i < leadSentences || len(t.spans) > 0) && !looksBack.MatchString(t.text) {
+		if (i < leadSentences || len(t.spans) > 0) && !looksBack(t.text, a.Published) {
 			out = append(out, t)
 		}
 	}

@@ -21,7 +21,7 @@ func TestSeeds(t *testing.T) {
 	}
 
 	rule := regexp.MustCompile(`(?i)exclusiv\w*|revenue[ -]shar\w+|AGI|clauses?\b`)
-	b := Brief([]news.Article{one, two}, map[string][]news.Match{one.ID: matchText(&one, rule), two.ID: matchText(&two, rule)})
+	b := Brief([]news.Article{one, two}, map[string][]news.Match{one.ID: matchText(&one, rule), two.ID: matchText(&two, rule)}, 80)
 	var said []string
 	for _, s := range b.Sentences {
 		said = append(said, s.Text)

@@ -1,0 +1,177 @@
+package story
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxQuote   = 300 // characters of a sentence
+	maxPassage = 3   // sentences
+	minSpoken  = 5   // words within quotations: less is a name or a figure of speech
+	minOwn     = 4   // words beside a quotation: less does not say who speaks
+)
+
+// A passage is a run of sentences of one article that can be read without the rest.
+type passage struct {
+	sentences []*sentence
+	report    []*sentence // the whole article's
+	from, to  int         // in it, to not included
+	words     int
+}
+
+func (p *passage) overlaps(q *passage) bool {
+	return &p.report[0] == &q.report[0] && p.from < q.to && q.from < p.to
+}
+
+// passagesOf returns for each sentence of an article's body the shortest passage that it is in. One
+// that cannot be read without more than its neighbours is in none, nor is one that says nothing.
+func passagesOf(report []*sentence) []*passage {
+	var out []*passage
+	for i, s := range report {
+		if !s.body || filler.MatchString(s.Text) {
+			continue
+		}
+		p := enclose(report, i)
+		if p != nil && !slices.ContainsFunc(out, func(q *passage) bool { return p.from == q.from && p.to == q.to }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// enclose returns the shortest passage that sentence i is in, or nil.
+func enclose(report []*sentence, i int) *passage {
+	p := &passage{report: report, from: i, to: i + 1}
+	for {
+		switch {
+		case needsBefore(report, p.from):
+			p.from--
+		case needsAfter(report, p.to-1):
+			p.to++
+		default:
+			p.sentences = report[p.from:p.to]
+			for _, s := range p.sentences {
+				p.words += s.words
+				if utf8.RuneCountInString(s.Text) > maxQuote {
+					return nil
+				}
+			}
+			return p
+		}
+		if p.from < 0 || p.to > len(report) || p.to-p.from > maxPassage {
+			return nil
+		}
+	}
+}
+
+// needsBefore reports whether sentence i cannot be read without the one before it: its first word
+// points there, or a quotation or the name of its speaker begins there. The first sentence has nothing
+// before it to point at.
+func needsBefore(report []*sentence, i int) bool {
+	s := report[i]
+	switch {
+	case i == 0:
+		return false
+	case s.begun, leans(s.Text), s.quotes() && pronounSpeaks.MatchString(s.own):
+		return true
+	}
+	return s.speakerless() && !needsAfter(report, i)
+}
+
+// needsAfter reports whether sentence i cannot be read without the one after it: a quotation goes on
+// there, or who speaks is said there.
+func needsAfter(report []*sentence, i int) bool {
+	s := report[i]
+	if s.open || strings.HasSuffix(s.Text, ":") {
+		return true
+	}
+	return s.speakerless() && i+1 < len(report) && namesSpeaker.MatchString(report[i+1].Text)
+}
+
+// quotes reports whether s quotes what someone said.
+func (s *sentence) quotes() bool { return s.spoken >= minSpoken }
+
+// speakerless reports whether s is what someone said, without a word on who it was.
+func (s *sentence) speakerless() bool {
+	return s.quotes() && len(words(s.own)) < minOwn && !speaks.MatchString(s.own)
+}
+
+const speaking = `(?:said|says|told|tells|added|adds|wrote|writes|argued|argues|stated|noted|notes|announced|asked|` +
+	`replied|explained|explains|called|warned|warns|insisted|declared|commented|continued|posted|tweeted)\b`
+
+var (
+	speaks        = regexp.MustCompile(`(?i)\b` + speaking + `|\baccording to\b`)
+	pronounSpeaks = regexp.MustCompile(`(?i)\b(?:he|she|they|it) ` + speaking + `|\b` + speaking + ` (?:he|she|they)\b`)
+	namesSpeaker  = regexp.MustCompile(`^(?:[\p{Lu}][\p{L}.'’-]*,? ){0,4}` + speaking)
+)
+
+// leans reports whether a sentence begins with a word that points at the one before it.
+func leans(text string) bool {
+	text = strings.TrimLeft(text, openers+" ")
+	if m := connective.FindString(text); m != "" {
+		text = text[len(m):]
+	}
+	return leaning.MatchString(text)
+}
+
+// connective is what may stand before the word that points back. By itself it needs nothing: "But
+// Contoso keeps its licence."
+var connective = regexp.MustCompile(`^(?:Additionally|Also|And|But|Furthermore|However|Meanwhile|Moreover|Still|Then|Yet),? `)
+
+// leaning finds a pronoun, or a noun that stands for a name, at the start. "This week" is none, nor are
+// "The two companies": a card's headline names those.
+var leaning = regexp.MustCompile(`^(?i:he|she|it|it's|they|his|her|its|their|these|those|such|instead|` +
+	`(?:this|that)(?:'s)?|the (?:company|firm|group|start-?up|lab|maker|executive|former|latter|pair|duo|move|decision|change|announcement))\b`)
+
+// A quotation is where a reader of sentences stands: inside of one, or not.
+type quotation struct{ open bool }
+
+// read returns what of a sentence stands outside of quotations and how many words stand inside.
+func (q *quotation) read(text string) (own string, spoken int) {
+	var outside, inside strings.Builder
+	for i := 0; i < len(text); {
+		size := q.mark(text, i)
+		if size > 0 {
+			q.open = !q.open
+			outside.WriteByte(' ')
+			inside.WriteByte(' ')
+			i += size
+			continue
+		}
+		_, size = utf8.DecodeRuneInString(text[i:])
+		if q.open {
+			inside.WriteString(text[i : i+size])
+		} else {
+			outside.WriteString(text[i : i+size])
+		}
+		i += size
+	}
+	return strings.TrimSpace(outside.String()), len(words(inside.String()))
+}
+
+// mark returns the length of the quotation mark at i if it opens or ends a quotation there, else 0.
+func (q *quotation) mark(text string, i int) int {
+	if pair := text[i:min(i+2, len(text))]; pair == "``" || pair == "''" && q.open {
+		return 2
+	}
+	r, size := utf8.DecodeRuneInString(text[i:])
+	switch r {
+	case '"':
+		after, _ := utf8.DecodeRuneInString(text[i+size:])
+		if !q.open && (i+size == len(text) || unicode.IsSpace(after)) {
+			return 0 // inches, or the end of what began elsewhere
+		}
+		return size
+	case '“', '„', '«', '»', '「', '『':
+		return size
+	case '”', '」', '』':
+		if q.open {
+			return size
+		}
+	}
+	return 0
+}
