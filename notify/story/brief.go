@@ -108,7 +108,7 @@ func (s *sentence) addMatch(m Span, lang string) {
 	first, _ := utf8.DecodeRuneInString(word)
 	switch {
 	case dealTerms(word) != nil: // noted already
-	case unicode.IsUpper(first) && m.Start > 0:
+	case unicode.IsUpper(first):
 		s.names = append(s.names, about)
 	default:
 		s.matched = append(s.matched, about)

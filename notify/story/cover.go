@@ -27,8 +27,8 @@ const (
 	nameWorth   = 2   // of a matched name
 	factWorth   = 1   // of a number with a unit
 	termWorth   = 6   // more, where it is beside a matched word: "a cap until 2030"
-	otherWorth  = 0.5 // of what else a story says, where it has matched words
-	padding     = 5   // what a sentence costs there
+	otherWorth  = 0.3 // of what else a story says, where it has matched words
+	padding     = 3   // what a sentence costs there
 )
 
 const (
@@ -141,13 +141,12 @@ func (w *worths) option(p *passage, all *said) *option {
 		if s.old {
 			continue // what was once agreed is no news
 		}
-		changed := changes.MatchString(s.Text)
 		for _, n := range s.names {
 			c.says = append(c.says, all.add("name "+n, nameWorth*w.unit))
 		}
 		for _, m := range s.matched {
 			c.says = append(c.says, all.add("match "+m, matchWorth*w.unit))
-			if changed {
+			if p.changes() {
 				c.says = append(c.says, all.add("change "+m, changeWorth*w.unit))
 			}
 		}

@@ -27,6 +27,11 @@ func (p *passage) overlaps(q *passage) bool {
 	return &p.report[0] == &q.report[0] && p.from < q.to && q.from < p.to
 }
 
+// changes reports whether p says that something is not as it was.
+func (p *passage) changes() bool {
+	return slices.ContainsFunc(p.sentences, func(s *sentence) bool { return !s.old && changes.MatchString(s.Text) })
+}
+
 // passagesOf returns for each sentence of an article's body the shortest passage that it is in. One
 // that cannot be read without more than its neighbours is in none, nor is one that says nothing.
 func passagesOf(report []*sentence) []*passage {

@@ -10,11 +10,11 @@ import (
 // looksBack reports whether a sentence that was published then tells of before, rather than of news.
 // Without the time of publication a year says nothing.
 func looksBack(text string, published time.Time) bool {
+	if current.MatchString(text) {
+		return false
+	}
 	if before.MatchString(text) {
 		return true
-	}
-	if published.IsZero() || current.MatchString(text) {
-		return false
 	}
 	for _, m := range inYear.FindAllStringSubmatch(text, -1) {
 		if year, err := strconv.Atoi(m[1]); err == nil && year < published.Year() {
@@ -24,16 +24,19 @@ func looksBack(text string, published time.Time) bool {
 	return false
 }
 
-// before finds words by which a sentence says that it tells of before.
-var before = regexp.MustCompile(`(?i)\b(?:previously|formerly|originally|earlier this year|last year|years ago|` +
-	`under the (?:old|original|previous)|since (?:19|20)\d\d)\b`)
-
-// inYear finds a year in which something was, current the words of a sentence that is news all the
-// same: "have ended the agreement that they signed in 2029".
+// before finds words by which a sentence says that it tells of before, inYear a year in which
+// something was.
 var (
-	inYear  = regexp.MustCompile(`(?i)\b(?:in|since|from|of|early|late|mid-?) ?((?:19|20)\d\d)\b`)
-	current = regexp.MustCompile(`(?i)\b(?:have|has|will|now|today|no longer|is|are|may|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b`)
+	before = regexp.MustCompile(`(?i)\b(?:previously|formerly|originally|earlier this year|last year|years ago|` +
+		`under the (?:old|original|previous)|since (?:19|20)\d\d)\b`)
+	inYear = regexp.MustCompile(`(?i)\b(?:in|from|of|early|late|mid-?) ?((?:19|20)\d\d)\b`)
 )
+
+// current finds words by which a sentence is news all the same: "have ended the agreement that they
+// signed in 2029", "the exclusivity that has bound them since 2029 ends".
+var current = regexp.MustCompile(`(?i)\b(?:will|now|today|no longer|may|ends|lapses|expires|(?:mon|tues|wednes|thurs|fri|satur|sun)day|` +
+	`(?:is|are) \w+ing|(?:have|has) (?:\w+ ){0,2}(?:ended|terminated|dissolved|scrapped|dropped|removed|deleted|struck|lifted|torn|` +
+	`capped|cut|amended|rewritten|redrawn|revised|renegotiated|restructured|replaced|extended|prolonged|signed|agreed|settled))\b`)
 
 // changes finds words by which a sentence says that something is not as it was.
 var changes = regexp.MustCompile(`(?i)\b(?:no longer|free to|ends?|ended|ending|expire[sd]?|lapse[sd]?|terminat\w+|dissol\w+|ceas\w+|stop(?:s|ped)?|` +
