@@ -84,6 +84,77 @@ func TestBriefKeepsItsLimits(t *testing.T) {
 	}
 }
 
+// What a brief may and may not quote, one article each. The rule finds exclusivity, revenue shares and
+// clauses.
+func TestBriefKeepsSentencesTogether(t *testing.T) {
+	const cap = "Contoso's revenue share is capped at $9 billion until 2036. "
+	for _, tt := range []struct {
+		name, text string
+		all        []string // said together or not at all
+		said       bool     // at all
+	}{
+		{"a pronoun comes with its noun", cap + "Ada Roe leads Fabrikam's side of the talks. She said the exclusivity clause ends in May.",
+			[]string{"Ada Roe leads", "She said the exclusivity"}, true},
+		{"so does a demonstrative", cap + "The old pact had a paragraph about thinking machines. This clause has been deleted.",
+			[]string{"thinking machines", "This clause"}, true},
+		{"so does the company", cap + "Northwind sells computing by the hour. The company ends the exclusivity clause in May.",
+			[]string{"Northwind sells", "The company ends"}, true},
+		{"nothing points out of the article", "Meanwhile, it ends the exclusivity clause in May. " + cap,
+			[]string{"Meanwhile, it"}, true},
+		{"nor over a heading", cap + "\nWhat it means for the rest of us\nThis ends the exclusivity clause for good.",
+			[]string{"What it means for the rest", "This ends"}, false},
+		{"this week is no pointer", cap + "This week the exclusivity clause ends.", []string{"This week"}, true},
+		{"a quotation comes with who said it", cap + "“The exclusivity clause is gone for good.” Ada Roe said.",
+			[]string{"“The exclusivity clause", "Ada Roe said."}, true},
+		{"who may stand before it", cap + "Ada Roe put it this way on Monday:\n“The exclusivity clause is gone for good, and nobody will miss it.”",
+			[]string{"Ada Roe put it", "“The exclusivity clause"}, true},
+		{"a quotation goes on", cap + "“The exclusivity clause is gone,” Ada Roe said. “Nobody in either company will miss that clause, or the exclusivity.”",
+			[]string{"“The exclusivity clause is gone,”", "“Nobody in either"}, true},
+		{"a quotation is not broken off", cap + "“The exclusivity clause is gone. Nobody will miss it,” said Ada Roe.",
+			[]string{"“The exclusivity clause is gone.", "Nobody will miss it,” said"}, true},
+		{"straight marks, too", cap + `"The exclusivity clause is gone. Nobody will miss it," said Ada Roe.`,
+			[]string{`"The exclusivity clause is gone.`, `Nobody will miss it," said`}, true},
+		{"he said needs the name", cap + "Tom Poe runs Contoso's cloud. “We ended the exclusivity clause in a week,” he said.",
+			[]string{"Tom Poe runs", "he said."}, true},
+		{"nobody said it", cap + "Reactions came in all day long.\n“The exclusivity clause is gone for good, good riddance.”\nThe sun went down.",
+			[]string{"good riddance"}, false},
+		{"a name in quotes is no quotation", cap + "The “most favoured lab” clause on exclusivity ends in May.", []string{"most favoured lab"}, true},
+		{"delight is no news", cap + "“We are thrilled to end the exclusivity clause and excited for the journey,” said Ada Roe, the chief executive.",
+			[]string{"thrilled"}, false},
+		{"nor is silence", cap + "Fabrikam declined to comment on the exclusivity clause.", []string{"declined"}, false},
+		{"nor what was before", cap + "Previously, an exclusivity clause bound Fabrikam to Contoso.", []string{"Previously"}, false},
+		{"a bound clause that ends now is news", cap + "The exclusivity clause that bound them since 2029 ends in May.", []string{"since 2029"}, true},
+		{"the dateline is no part of it", "LUND, March 3 (Reuters) - The exclusivity clause ends in May. " + cap, []string{"LUND"}, false},
+	} {
+		a := news.Article{ID: "a", Title: "Fabrikam and Contoso", Text: tt.text, Published: monday}
+		got := Brief([]news.Article{a}, map[string][]news.Match{"a": matchText(&a, ruleWords)}, 60)
+		for i, part := range tt.all {
+			if !strings.Contains(a.Text, part) {
+				t.Fatalf("%s: the text lacks %q", tt.name, part)
+			}
+			if said := strings.Contains(sentences(got), part); said != tt.said {
+				t.Errorf("%s: part %d said: %v, want %v:\n%s", tt.name, i, said, tt.said, sentences(got))
+			}
+		}
+	}
+}
+
+// Three outlets, one of them a reprint and one with the same sentence in other words: each fact once.
+func TestBriefSaysNothingTwice(t *testing.T) {
+	reprint := ended
+	reprint.ID, reprint.Outlet = "a3", "Morning Reprint"
+	reworded := news.Article{ID: "a4", Outlet: "Stack Daily", Title: "Fabrikam, Contoso drop exclusivity", Text: "On Monday, Fabrikam and Contoso " +
+		"ended the exclusive cloud agreement under which Osprey models ran in Contoso's data centers only. " +
+		"Contoso's 14 percent revenue share stays until 2036, is capped at $9 billion, and so does the licence to the models."}
+	as := []news.Article{ended, reprint, reworded}
+	got := Brief(as, map[string][]news.Match{"a1": matchText(&ended, ruleWords), "a3": matchText(&reprint, ruleWords), "a4": matchText(&reworded, ruleWords)}, 200)
+	for _, fact := range []string{"exclusive cloud agreement", "$9 billion", "14 percent", "data centers"} {
+		if n := strings.Count(sentences(got), fact); n != 1 {
+			t.Errorf("Brief says %q %d times, want once:\n%s", fact, n, sentences(got))
+		}
+	}
+}
+
 func numberedSentences(n int) string {
 	var b strings.Builder
 	for i, w := range strings.Fields(numbered("Fact", 4*n)) {
@@ -123,9 +194,16 @@ func FuzzArticle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, title, text string, start, end int) {
 		a := news.Article{ID: "a", Title: title, Text: text}
 		ms := []news.Match{{Spans: []news.Span{{Field: "text", Start: start, End: end}, {Field: "title", Start: start, End: end}}}}
-		for _, s := range Brief([]news.Article{ended, a}, map[string][]news.Match{"a": ms}, 0).Sentences {
+		got := Brief([]news.Article{ended, a}, map[string][]news.Match{"a": ms}, 50)
+		if n := len(words(sentences(got))); n > 50 || len(got.Sentences) > maxSentences {
+			t.Errorf("Brief has %d words, %d sentences", n, len(got.Sentences))
+		}
+		for i, s := range got.Sentences {
 			if s.Article == "a" && !strings.Contains(text, s.Text) {
 				t.Errorf("%q is not verbatim in %q", s.Text, text)
+			}
+			if i == 0 && leans(s.Text) && s.Text != strings.TrimSpace(text) && !strings.HasPrefix(strings.TrimSpace(text), s.Text) {
+				t.Errorf("%q is left alone of %q", s.Text, text)
 			}
 		}
 		Material([]news.Article{ended}, &a, ms)

@@ -135,7 +135,7 @@ func (w *worths) option(p *passage, all *said) *option {
 			c.says = append(c.says, all.add(t, w.of[t]*w.other))
 		}
 		c.own += w.wording(s) * w.unit * float64(s.words)
-		if w.anyMatch {
+		if w.anyMatch && len(s.matched) == 0 {
 			c.own -= padding * w.unit
 		}
 		if s.old {

@@ -54,6 +54,9 @@ func enclose(report []*sentence, i int) *passage {
 	for {
 		switch {
 		case needsBefore(report, p.from):
+			if p.from == 0 || !report[p.from-1].leadsTo(report[p.from]) {
+				return nil
+			}
 			p.from--
 		case needsAfter(report, p.to-1):
 			p.to++
@@ -67,7 +70,7 @@ func enclose(report []*sentence, i int) *passage {
 			}
 			return p
 		}
-		if p.from < 0 || p.to > len(report) || p.to-p.from > maxPassage {
+		if p.to > len(report) || p.to-p.from > maxPassage {
 			return nil
 		}
 	}
@@ -85,6 +88,15 @@ func needsBefore(report []*sentence, i int) bool {
 		return true
 	}
 	return s.speakerless() && !needsAfter(report, i)
+}
+
+// leadsTo reports whether s, which stands before next, is what next needs: a sentence and no heading,
+// and the speaker's where one is missing.
+func (s *sentence) leadsTo(next *sentence) bool {
+	if strings.HasSuffix(s.Text, ":") {
+		return true
+	}
+	return s.stops() && (next.begun || !next.speakerless() || speaks.MatchString(s.own))
 }
 
 // needsAfter reports whether sentence i cannot be read without the one after it: a quotation goes on
