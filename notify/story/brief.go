@@ -10,9 +10,15 @@ import (
 )
 
 const (
-	wordsAlone    = 60 // of a brief of one article
-	wordsTogether = 80 // of a brief of several: they say more
-	minWords      = 5  // of a sentence: less is a heading or a button's text
+	wordsAlone    = 60   // of a brief of one article
+	wordsTogether = 80   // of a brief of several: they say more
+	minWords      = 5    // of a sentence: less is a heading or a button's text
+	maxLong       = 1000 // bytes of a sentence that is too long to quote, to know its words
+
+	// A card is made anew with each report of a story. So many sentences of all reports take 60 ms of
+	// one core (go test -bench Brief ./notify/story); of many reports each is read less far.
+	maxRead = 1500
+	minRead = 10
 )
 
 // Brief returns what the articles of a story say, oldest first, in limit words at most: the headline
@@ -31,7 +37,7 @@ func Brief(articles []news.Article, matches map[string][]news.Match, limit int) 
 	}
 	reports := make([][]*sentence, len(articles))
 	for i := range articles {
-		reports[i] = sentencesOf(&articles[i], matches[articles[i].ID])
+		reports[i] = sentencesOf(&articles[i], matches[articles[i].ID], max(minRead, maxRead/len(articles)))
 	}
 	var passages []*passage
 	for _, r := range reports {
@@ -43,7 +49,8 @@ func Brief(articles []news.Article, matches map[string][]news.Match, limit int) 
 // A sentence is one of an article's text.
 type sentence struct {
 	news.Sentence
-	order   int // in its article, from 0
+	order   int  // in its article, from 0
+	long    bool // over maxQuote: no more is known of it than the words
 	words   int
 	body    bool       // not a heading, a caption, a button or the title again
 	stems   []string   // distinct, without stopwords
@@ -51,6 +58,8 @@ type sentence struct {
 	names   []string   // the matched words that are names
 	facts   []quantity // with their places in Text
 	old     bool       // it tells of before
+	changes bool       // it says that something is not as it was
+	guesses bool       // it says what may come
 
 	// What it quotes: own is what stands outside of the quotations, spoken the number of words inside.
 	own         string
@@ -63,12 +72,13 @@ func (s *sentence) stops() bool {
 	return strings.ContainsRune(stops, lastRune(strings.TrimRight(s.Text, closers+" ")))
 }
 
-// sentencesOf returns the sentences of a, without the dateline before the first.
-func sentencesOf(a *news.Article, ms []news.Match) []*sentence {
+// sentencesOf returns the first sentences of a, most at most, without the dateline before the first.
+func sentencesOf(a *news.Article, ms []news.Match, most int) []*sentence {
 	var out []*sentence
 	var q quotation
 	end := 0
-	for i, span := range Sentences(a.Text) {
+	spans := Sentences(a.Text)
+	for i, span := range spans[:min(len(spans), most)] {
 		if strings.Contains(a.Text[end:span.Start], "\n") {
 			q = quotation{} // a quotation left open in a paragraph ends with it
 		}
@@ -76,38 +86,49 @@ func sentencesOf(a *news.Article, ms []news.Match) []*sentence {
 		if i == 0 {
 			span.Start += datelineLength(a.Text[span.Start:span.End])
 		}
-		text := a.Text[span.Start:span.End]
-		s := &sentence{
-			Sentence: news.Sentence{Article: a.ID, Text: text},
-			order:    i,
-			words:    len(words(text)),
-			stems:    stems(text, a.Lang),
-			facts:    quantities(text),
-			old:      looksBack(text, a.Published),
-			matched:  dealTerms(text),
-			begun:    q.open,
-		}
-		s.own, s.spoken = q.read(text)
+		s := &sentence{Sentence: news.Sentence{Article: a.ID, Text: a.Text[span.Start:span.End]}, order: i, begun: q.open}
+		s.own, s.spoken = q.read(s.Text)
 		s.open = q.open
-		for _, m := range matched(ms, "text", span) {
-			s.addMatch(m, a.Lang)
-		}
+		s.read(a, matched(ms, "text", span))
 		out = append(out, s)
 	}
 	anyStops := slices.ContainsFunc(out, (*sentence).stops)
+	title := stems(a.Title, a.Lang)
 	for _, s := range out {
-		s.body = s.words >= minWords && (s.stops() || !anyStops) && !within(s.stems, stems(a.Title, a.Lang))
+		s.body = s.words >= minWords && (s.stops() || !anyStops) && !within(s.stems, title)
 	}
 	return out
+}
+
+// read notes what s says, in an article that it is from; matched are the places of matched words.
+func (s *sentence) read(a *news.Article, matched []Span) {
+	if s.long = utf8.RuneCountInString(s.Text) > maxQuote; s.long {
+		start := s.Text[:min(len(s.Text), maxLong)]
+		s.words, s.stems = len(words(start)), stems(start, a.Lang)
+		return
+	}
+	ws := lowerWords(s.Text)
+	said := stemmed(ws, a.Lang)
+	s.words = len(ws)
+	s.stems = distinct(said)
+	s.facts = quantities(s.Text)
+	s.matched = dealTerms(said)
+	s.old = looksBack(s.Text, a.Published)
+	s.changes = changes(said)
+	s.guesses = slices.ContainsFunc(ws, func(w string) bool { return guessWords[w] })
+	for _, m := range matched {
+		s.addMatch(m, a.Lang)
+	}
 }
 
 // addMatch notes what a rule has found at m, in bytes of the text: a name, or what a deal is about.
 func (s *sentence) addMatch(m Span, lang string) {
 	word := s.Text[m.Start:m.End]
-	about := strings.Join(stems(word, lang), " ")
+	said := stemmed(lowerWords(word), lang)
+	about := strings.Join(said, " ")
 	first, _ := utf8.DecodeRuneInString(word)
 	switch {
-	case dealTerms(word) != nil: // noted already
+	case dealTerms(said) != nil: // noted already
 	case unicode.IsUpper(first):
 		s.names = append(s.names, about)
 	default:
@@ -115,16 +136,33 @@ func (s *sentence) addMatch(m Span, lang string) {
 	}
 }
 
-// stems returns the distinct stems of text without stopwords, in order.
-func stems(text, lang string) []string {
-	var out []string
-	for _, w := range words(text) {
-		if word := strings.ToLower(text[w.Start:w.End]); !stopwords[word] {
-			out = append(out, stem(word, lang))
+// stems returns the distinct stems of text without stopwords, ascending.
+func stems(text, lang string) []string { return distinct(stemmed(lowerWords(text), lang)) }
+
+// lowerWords returns the words of text in lower case.
+func lowerWords(text string) []string {
+	spans := words(text)
+	ws := make([]string, len(spans))
+	for i, w := range spans {
+		ws[i] = strings.ToLower(text[w.Start:w.End])
+	}
+	return ws
+}
+
+// stemmed returns the stems of words without stopwords, in order.
+func stemmed(words []string, lang string) []string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		if !stopwords[w] {
+			out = append(out, stem(w, lang))
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
+}
+
+// distinct returns the elements of a list, each once, ascending.
+func distinct(list []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(list)))
 }
 
 // within reports whether each of some stems is one of others.

@@ -1,8 +1,10 @@
 package story
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -250,5 +252,24 @@ func TestQuantities(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(q{})); diff != "" {
 			t.Errorf("quantities(%q) (-want +got):\n%s", tt.in, diff)
 		}
+	}
+}
+
+// A story that 100 outlets report at length, and one that one outlet reports.
+func BenchmarkBrief(b *testing.B) {
+	for _, outlets := range []int{1, 100} {
+		var as []news.Article
+		ms := make(map[string][]news.Match)
+		for i := range outlets {
+			a := news.Article{ID: strconv.Itoa(i), Title: ended.Title, Text: fmt.Sprintf("In Lund, %d people heard the news. ", i) +
+				strings.Repeat(harbor.Text+" "+ended.Text+" "+numberedSentences(20), 3)}
+			as = append(as, a)
+			ms[a.ID] = matchText(&a, ruleWords)
+		}
+		b.Run(fmt.Sprintf("%d outlets", outlets), func(b *testing.B) {
+			for b.Loop() {
+				Brief(as, ms, 60)
+			}
+		})
 	}
 }

@@ -185,22 +185,13 @@ func (w *worths) wording(s *sentence) float64 {
 	if cutOff(s.Text) {
 		v -= unfinished
 	}
-	if guesses.MatchString(s.Text) {
+	if s.guesses {
 		v -= guessed
 	}
 	if s.old {
 		v -= background
 	}
 	return v
-}
-
-func hasDigit(text string) bool {
-	for i := range len(text) {
-		if digit(text[i]) {
-			return true
-		}
-	}
-	return false
 }
 
 // repeats reports whether c and d say the same. Passages that share a sentence do not: they are two
@@ -221,8 +212,7 @@ func (p *passage) stems() []string {
 	for _, s := range p.sentences {
 		out = append(out, s.stems...)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return distinct(out)
 }
 
 // inCommon returns how many elements two ascending lists share.

@@ -32,11 +32,12 @@ func Headline(articles []news.Article) string {
 		if title == "" {
 			continue
 		}
-		said := float64(len(quantities(title)) + len(dealTerms(title)))
-		if changes.MatchString(title) {
+		words := stemmed(lowerWords(title), a.Lang)
+		said := float64(len(quantities(title)) + len(dealTerms(words)))
+		if changes(words) {
 			said++
 		}
-		own := stems(title, a.Lang)
+		own := distinct(words)
 		for _, s := range own {
 			said += worth[s] / float64(len(articles))
 		}

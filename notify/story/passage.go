@@ -29,7 +29,7 @@ func (p *passage) overlaps(q *passage) bool {
 
 // changes reports whether p says that something is not as it was.
 func (p *passage) changes() bool {
-	return slices.ContainsFunc(p.sentences, func(s *sentence) bool { return !s.old && changes.MatchString(s.Text) })
+	return slices.ContainsFunc(p.sentences, func(s *sentence) bool { return s.changes && !s.old })
 }
 
 // passagesOf returns for each sentence of an article's body the shortest passage that it is in. One
@@ -37,11 +37,12 @@ func (p *passage) changes() bool {
 func passagesOf(report []*sentence) []*passage {
 	var out []*passage
 	for i, s := range report {
-		if !s.body || filler.MatchString(s.Text) {
+		if !s.body || filler.MatchString(strings.ToLower(s.Text)) {
 			continue
 		}
 		p := enclose(report, i)
-		if p != nil && !slices.ContainsFunc(out, func(q *passage) bool { return p.from == q.from && p.to == q.to }) {
+		near := out[max(0, len(out)-maxPassage):]
+		if p != nil && !slices.ContainsFunc(near, func(q *passage) bool { return p.from == q.from && p.to == q.to }) {
 			out = append(out, p)
 		}
 	}
@@ -64,7 +65,7 @@ func enclose(report []*sentence, i int) *passage {
 			p.sentences = report[p.from:p.to]
 			for _, s := range p.sentences {
 				p.words += s.words
-				if utf8.RuneCountInString(s.Text) > maxQuote {
+				if s.long {
 					return nil
 				}
 			}

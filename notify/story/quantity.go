@@ -26,6 +26,9 @@ func (q quantity) same(r quantity) bool {
 
 // quantities returns the amounts of money, shares, power and time that text states, in order.
 func quantities(text string) []quantity {
+	if !hasDigit(text) && !namesNumber(strings.ToLower(text)) {
+		return nil // most sentences have none, and looking closer is slow
+	}
 	var qs []quantity
 	for _, m := range measures {
 		for _, at := range m.FindAllStringSubmatchIndex(text, -1) {
@@ -46,6 +49,18 @@ func quantities(text string) []quantity {
 	}
 	slices.SortFunc(qs, func(q, r quantity) int { return cmp.Compare(q.Start, r.Start) })
 	return qs
+}
+
+func hasDigit(text string) bool { return strings.ContainsAny(text, "0123456789") }
+
+// namesNumber reports whether text, in lower case, has a small number as a word, or as a part of one.
+func namesNumber(text string) bool {
+	for n := range smallNumbers {
+		if strings.Contains(text, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // parseNumber reads "1,200", "2.75" or "seven".

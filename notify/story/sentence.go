@@ -131,9 +131,12 @@ func initials(token string) bool {
 	})
 }
 
+// maxItem is the length of the longest number of an item, in bytes: "12.3.1."
+const maxItem = 8
+
 // numbersItem reports whether before is nothing but the number of a list's item, "2.".
 func numbersItem(before string) bool {
-	return strings.Trim(before, " \t0123456789.") == ""
+	return len(before) <= maxItem && strings.Trim(before, " \t0123456789.") == ""
 }
 
 // titles are written before a name, so their full stop ends nothing.

@@ -2,6 +2,7 @@ package story
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,76 +11,83 @@ import (
 // looksBack reports whether a sentence that was published then tells of before, rather than of news.
 // Without the time of publication a year says nothing.
 func looksBack(text string, published time.Time) bool {
-	if current.MatchString(text) {
-		return false
-	}
-	if before.MatchString(text) {
-		return true
-	}
-	for _, m := range inYear.FindAllStringSubmatch(text, -1) {
-		if year, err := strconv.Atoi(m[1]); err == nil && year < published.Year() {
-			return true
+	lower := strings.ToLower(text)
+	past := slices.ContainsFunc(before, func(s string) bool { return strings.Contains(lower, s) })
+	if !past && hasDigit(text) {
+		for _, m := range inYear.FindAllStringSubmatch(lower, -1) {
+			year, err := strconv.Atoi(m[1])
+			past = past || err == nil && year < published.Year()
 		}
 	}
-	return false
+	return past && !current.MatchString(lower)
 }
 
-// before finds words by which a sentence says that it tells of before, inYear a year in which
-// something was.
-var (
-	before = regexp.MustCompile(`(?i)\b(?:previously|formerly|originally|earlier this year|last year|years ago|` +
-		`under the (?:old|original|previous)|since (?:19|20)\d\d)\b`)
-	inYear = regexp.MustCompile(`(?i)\b(?:in|from|of|early|late|mid-?) ?((?:19|20)\d\d)\b`)
-)
+// before are words by which a sentence says that it tells of before.
+var before = []string{"previously", "formerly", "originally", "earlier this year", "last year", "years ago", "under the old ",
+	"under the original ", "under the previous ", "since 19", "since 20"}
+
+// inYear finds a year in which something was.
+var inYear = regexp.MustCompile(`\b(?:in|from|of|early|late|mid-?) ?((?:19|20)\d\d)\b`)
 
 // current finds words by which a sentence is news all the same: "have ended the agreement that they
 // signed in 2029", "the exclusivity that has bound them since 2029 ends".
-var current = regexp.MustCompile(`(?i)\b(?:will|now|today|no longer|may|ends|lapses|expires|(?:mon|tues|wednes|thurs|fri|satur|sun)day|` +
+var current = regexp.MustCompile(`\b(?:will|now|today|no longer|may|ends|lapses|expires|(?:mon|tues|wednes|thurs|fri|satur|sun)day|` +
 	`(?:is|are) \w+ing|(?:have|has) (?:\w+ ){0,2}(?:ended|terminated|dissolved|scrapped|dropped|removed|deleted|struck|lifted|torn|` +
 	`capped|cut|amended|rewritten|redrawn|revised|renegotiated|restructured|replaced|extended|prolonged|signed|agreed|settled))\b`)
 
-// changes finds words by which a sentence says that something is not as it was.
-var changes = regexp.MustCompile(`(?i)\b(?:no longer|free to|ends?|ended|ending|expire[sd]?|lapse[sd]?|terminat\w+|dissol\w+|ceas\w+|stop(?:s|ped)?|` +
-	`scrap\w*|abolish\w*|remov\w+|delet\w+|dropp?(?:s|ed)?|struck|lift(?:s|ed)|torn|tears?|waiv\w+|cap(?:s|ped)?|limit(?:s|ed)|cut(?:s|ting)?|` +
-	`amend\w*|rewr(?:ites?|ote|itten)|redr(?:aws?|ew|awn)|revis\w+|renegotiat\w+|restructur\w+|replac\w+|loosen\w*|shorten\w*|` +
-	`extend\w*|prolong\w*|lengthen\w*|expand\w*|rais(?:es|ed|ing)|doubl(?:es|ed|ing)|sign(?:s|ed)|agree[sd]?|grant(?:s|ed)|` +
-	`acquir\w+|invest(?:s|ed)|buy(?:s|ing)?|bought|settle[sd]?|announc\w+|launch\w*|commit(?:s|ted)|` +
-	`new (?:agreement|contract|deal|terms|arrangement))\b`)
+// changes reports whether words say that something is not as it was.
+func changes(stems []string) bool {
+	return slices.ContainsFunc(stems, func(s string) bool { return changeStems[s] })
+}
 
-// guesses finds words by which a sentence says what may come, rather than what is.
-var guesses = regexp.MustCompile(`(?i)\b(?:would|could|might|may|should)\b`)
+// changeStems are the stems of "no longer", "free", "end", "expire" and the like.
+var changeStems = set(`longer free end expir laps termin dissolv ceas stop scrap abolish remov delet drop struck strike lift torn
+tear waiv cap limit cut amend rewrit rewrot rewritten redraw redrew redrawn revis renegoti restructur replac loosen shorten extend prolong
+lengthen expand rais doubl sign agre grant acquir invest buy bought settl announc launch commit committ`)
 
-// dealTerms returns the kinds of deal terms that text has words of, each once.
-func dealTerms(text string) []string {
+// guessWords are those of a sentence that says what may come, rather than what is.
+var guessWords = set("would could might may should")
+
+// dealTerms returns the kinds of deal terms that words are about, each once. The words are the stems
+// of a text, in its order.
+func dealTerms(stems []string) []string {
 	var kinds []string
-	for _, t := range termWords {
-		if t.words.MatchString(text) {
-			kinds = append(kinds, t.kind)
+	for i, s := range stems {
+		kind := termStems[s]
+		if kind == "" && i > 0 {
+			kind = termPairs[stems[i-1]+" "+s]
+		}
+		if kind != "" && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
 		}
 	}
 	return kinds
 }
 
-// termWords are what deals are about, by kind.
-var termWords = []struct {
-	kind  string
-	words *regexp.Regexp
-}{
-	{"exclusivity", regexp.MustCompile(`(?i)\b(?:non-?)?exclusiv`)},
-	{"revenue share", regexp.MustCompile(`(?i)\b(?:revenue|profit)[ -]shar|\bshare of (?:its |their |the )?(?:revenue|sales|profit)`)},
-	{"AGI clause", regexp.MustCompile(`\bAGI\b|(?i:\bartificial general intelligence\b)`)},
-	{"clause", regexp.MustCompile(`(?i)\b(?:clauses?|provisions?)\b`)},
-	{"licence", regexp.MustCompile(`(?i)\blicen[cs](?:e|es|ing)\b`)},
-	{"stake", regexp.MustCompile(`(?i)\b(?:equity|minority) stake|\bstake in\b|\bwarrants?\b`)},
-	{"commitment", regexp.MustCompile(`(?i)\b(?:cloud|purchase|spending|compute) commitment`)},
-	{"capacity", regexp.MustCompile(`(?i)\b(?:gigawatts?|megawatts?|gw|mw)\b`)},
-	{"board", regexp.MustCompile(`(?i)\bboard (?:seats?|observers?)\b`)},
-	{"competition", regexp.MustCompile(`(?i)\bnon-?compete\b`)},
+// termStems are what deals are about, with the kind of term.
+var termStems = map[string]string{
+	"exclus": "exclusivity", "nonexclus": "exclusivity",
+	"agi": "AGI", "claus": "clause", "provis": "clause",
+	"licens": "licence", "licenc": "licence",
+	"gigawatt": "capacity", "megawatt": "capacity", "gw": "capacity", "mw": "capacity",
+	"warrant": "stake", "noncompet": "competition",
 }
 
-// filler finds what is said at every deal, "We are thrilled to work together", and who said nothing.
-var filler = regexp.MustCompile(`(?i)\b(?:we|we're|i|i'm|our)\b.*\b(?:thrilled|excited|delighted|proud|honou?red|pleased|happy|grateful|look(?:ing)? forward|journey)\b|` +
-	`(?i:\b(?:did not|didn't|did n't) (?:immediately )?(?:return|respond|reply|comment)|\bdeclined to (?:comment|say)|\bcould not be reached)|^About \p{Lu}`)
+// termPairs are such words side by side, whatever stopwords stand between: "a share of its revenue".
+var termPairs = map[string]string{
+	"revenu share": "revenue share", "share revenu": "revenue share", "share sale": "revenue share",
+	"profit share": "revenue share", "share profit": "revenue share",
+	"artifici general": "AGI",
+	"equiti stake":     "stake", "minor stake": "stake", "percent stake": "stake",
+	"cloud commit": "commitment", "purchas commit": "commitment", "spend commit": "commitment", "comput commit": "commitment",
+	"board seat": "board", "board observ": "board",
+	"non compet": "competition",
+}
+
+// filler finds, in lower case, what is said at every deal, "We are thrilled to work together", and
+// that somebody said nothing.
+var filler = regexp.MustCompile(`\b(?:we|we're|i|i'm|our)\b.*\b(?:thrilled|excited|delighted|proud|honou?red|pleased|happy|grateful|look(?:ing)? forward|journey)\b|` +
+	`\b(?:did not|didn't|did n't) (?:immediately )?(?:return|respond|reply|comment)|\bdeclined to (?:comment|say)|\bcould not be reached|^about [\w ]+: `)
 
 // cutOff reports whether an excerpt ends within text.
 func cutOff(text string) bool {
