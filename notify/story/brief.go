@@ -111,7 +111,7 @@ func (s *sentence) read(a *news.Article, matched []Span) {
 	said := stemmed(ws, a.Lang)
 	s.words = len(ws)
 	s.stems = distinct(said)
-	s.facts = quantities(s.Text)
+	s.facts = slices.DeleteFunc(quantities(s.Text), func(q quantity) bool { return worthOfCompany(s.Text, q) })
 	s.matched = dealTerms(said)
 	s.old = looksBack(s.Text, a.Published)
 	s.changes = changes(said)

@@ -243,6 +243,11 @@ func TestQuantities(t *testing.T) {
 		{"a seven-year term, 18 months", []q{{"seven-year", 84, "month"}, {"18 months", 18, "month"}}},
 		{"until 2030, through the end of 2032, by June 30, 2033", []q{{"until 2030", 2030, "until"},
 			{"through the end of 2032", 2032, "until"}, {"by June 30, 2033", 2033, "until"}}},
+		{"payments end in 2031, runs to the end of 2032, expiring on 30 June 2033", []q{{"end in 2031", 2031, "until"},
+			{"runs to the end of 2032", 2032, "until"}, {"expiring on 30 June 2033", 2033, "until"}}},
+		{"extended their alliance to 2032, bis Ende 2034", []q{{"extended their alliance to 2032", 2032, "until"}, {"bis Ende 2034", 2034, "until"}}},
+		{"it ended in 2031, compared to 2030", nil},
+		{"Seven years", []q{{"Seven years", 84, "month"}}},
 		{"founded in 2019, 400 people, room 27", nil},
 	} {
 		var got []q

@@ -80,11 +80,15 @@ var measures = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b` + number + `[ -]?(?P<unit>GW|MW|gigawatt|megawatt)s?\b`),
 	regexp.MustCompile(`(?i)\b(?P<value>\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)` +
 		`[ -](?P<unit>year|month)s?\b`),
-	regexp.MustCompile(`(?i)\b(?P<unit>until|till|through|by|expires in|ends in) (?:the )?(?:end of |early |late |mid-)?` +
-		`(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:\d{1,2},? )?)?(?P<value>20\d\d)\b`),
+	regexp.MustCompile(`(?i)\b(?:until|till|through|by|bis(?: zum)?|jusqu['’]en|hasta|` +
+		`(?:ends?|ending|expires?|expiring|lapses?|stops?|ceases?|runs? out|terminates?|runs?|lasts?) (?:in|at|on|by|with|to|until)|` +
+		`(?:extend|stretch|prolong|lengthen|renew)(?:s|es|ed)?(?: [\w'’-]+){0,4} to) ` +
+		`(?:the )?(?:(?:end|close|start|beginning|middle) of |ende |early |late |mid-)?` +
+		`(?:(?:\d{1,2}\.? )?` + month + `[a-z]*\.? (?:\d{1,2},? )?)?(?P<value>20\d\d)\b`), // without a unit: a deadline
 }
 
 const (
+	month  = `(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)`
 	number = `(?P<value>\d[\d,]*(?:\.\d+)?)`
 	scale  = `(?:[ -]?(?P<scale>trillion|tn|trn|billion|bn|b|million|mn|m|thousand|k)\b)?`
 )
@@ -105,8 +109,7 @@ var units = map[string]struct {
 	"%": {"%", 1}, "percent": {"%", 1}, "per cent": {"%", 1}, "pct": {"%", 1},
 	"gw": {"watt", 1e9}, "gigawatt": {"watt", 1e9}, "mw": {"watt", 1e6}, "megawatt": {"watt", 1e6},
 	"year": {"month", 12}, "month": {"month", 1},
-	"until": {"until", 1}, "till": {"until", 1}, "through": {"until", 1}, "by": {"until", 1},
-	"expires in": {"until", 1}, "ends in": {"until", 1},
+	"": {"until", 1},
 }
 
 var smallNumbers = map[string]float64{
