@@ -43,7 +43,7 @@ func Brief(articles []news.Article, matches map[string][]news.Match, limit int) 
 	for _, r := range reports {
 		passages = append(passages, passagesOf(r)...)
 	}
-	return news.Brief{Headline: Headline(articles), Sentences: newWorths(articles, reports).choose(passages, limit)}
+	return news.Brief{Headline: Headline(articles), Sentences: newWorths(reports).choose(passages, limit)}
 }
 
 // A sentence is one of an article's text.
@@ -54,7 +54,8 @@ type sentence struct {
 	words   int
 	body    bool       // not a heading, a caption, a button or the title again
 	stems   []string   // distinct, without stopwords
-	matched []string   // what its matched words are about: kinds of deal terms, and stems
+	matched []string   // what its matched words and those of deal terms are about: kinds of terms, or stems
+	asked   []string   // those of them that a rule has found
 	names   []string   // the matched words that are names
 	facts   []quantity // with their places in Text
 	old     bool       // it tells of before
@@ -93,9 +94,10 @@ func sentencesOf(a *news.Article, ms []news.Match, most int) []*sentence {
 		out = append(out, s)
 	}
 	anyStops := slices.ContainsFunc(out, (*sentence).stops)
-	title := stems(a.Title, a.Lang)
+	title, length := stems(a.Title, a.Lang), len(words(a.Title))
 	for _, s := range out {
-		s.body = s.words >= minWords && (s.stops() || !anyStops) && !within(s.stems, title)
+		again := s.words <= length+1 && inCommon(s.stems, title) == len(s.stems)
+		s.body = s.words >= minWords && (s.stops() || !anyStops) && !again
 	}
 	return out
 }
@@ -128,11 +130,13 @@ func (s *sentence) addMatch(m Span, lang string) {
 	about := strings.Join(said, " ")
 	first, _ := utf8.DecodeRuneInString(word)
 	switch {
-	case dealTerms(said) != nil: // noted already
+	case dealTerms(said) != nil:
+		s.asked = append(s.asked, dealTerms(said)...)
 	case unicode.IsUpper(first):
 		s.names = append(s.names, about)
 	default:
 		s.matched = append(s.matched, about)
+		s.asked = append(s.asked, about)
 	}
 }
 
@@ -163,9 +167,4 @@ func stemmed(words []string, lang string) []string {
 // distinct returns the elements of a list, each once, ascending.
 func distinct(list []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(list)))
-}
-
-// within reports whether each of some stems is one of others.
-func within(some, others []string) bool {
-	return inCommon(some, others) == len(some)
 }

@@ -22,7 +22,7 @@ const (
 	guessed    = 0.1  // a word less, of one that says what may come
 	background = 0.5  // a word less, of one that tells of before
 
-	matchWorth  = 6   // of what a matched word is about …
+	matchWorth  = 6   // of what a matched word is about, half of it where a rule has found only others …
 	changeWorth = 8   // … and more, where the sentence says that something changes
 	nameWorth   = 2   // of a matched name
 	factWorth   = 1   // of a number with a unit
@@ -40,19 +40,20 @@ const (
 // Worths are what can be said of a story.
 type worths struct {
 	of       map[string]float64 // by stem
-	unit     float64
-	facts    []quantity
-	other    float64
+	unit     float64            // what a word of an average sentence is worth
+	facts    []quantity         // each once, in whatever words
+	asked    []string           // what a rule has found
 	anyMatch bool
 }
 
-func newWorths(articles []news.Article, reports [][]*sentence) *worths {
+func newWorths(reports [][]*sentence) *worths {
 	w := &worths{of: make(map[string]float64)}
 	said := make(map[string]int)
 	words := 0
 	for _, r := range reports {
 		for _, s := range r {
 			w.anyMatch = w.anyMatch || len(s.matched) > 0
+			w.asked = append(w.asked, s.asked...)
 			if !s.body {
 				continue
 			}
@@ -64,19 +65,28 @@ func newWorths(articles []news.Article, reports [][]*sentence) *worths {
 			}
 		}
 	}
-	total := 0.0
+	w.asked = distinct(w.asked)
 	for t, n := range said {
 		if n == 1 {
 			w.of[t] *= onceWorth
 		}
-		total += w.of[t] * float64(n)
 	}
-	w.unit = total / float64(max(1, words))
-	w.other = 1
-	if w.anyMatch {
-		w.other = otherWorth
+	for _, s := range slices.Concat(reports...) { // in their order: the sum is the same each time
+		for _, t := range s.stems {
+			if s.body {
+				w.unit += w.of[t] / float64(words)
+			}
+		}
 	}
 	return w
+}
+
+// match returns the part of matchWorth and changeWorth that a matched word has.
+func (w *worths) match(about string) float64 {
+	if _, found := slices.BinarySearch(w.asked, about); found || len(w.asked) == 0 {
+		return w.unit
+	}
+	return w.unit / 2
 }
 
 // An option is a passage with what it says.
@@ -132,7 +142,11 @@ func (w *worths) option(p *passage, all *said) *option {
 	c := &option{passage: p}
 	for _, s := range p.sentences {
 		for _, t := range s.stems {
-			c.says = append(c.says, all.add(t, w.of[t]*w.other))
+			worth := w.of[t]
+			if w.anyMatch {
+				worth *= otherWorth
+			}
+			c.says = append(c.says, all.add(t, worth))
 		}
 		c.own += w.wording(s) * w.unit * float64(s.words)
 		if w.anyMatch && len(s.matched) == 0 {
@@ -145,9 +159,9 @@ func (w *worths) option(p *passage, all *said) *option {
 			c.says = append(c.says, all.add("name "+n, nameWorth*w.unit))
 		}
 		for _, m := range s.matched {
-			c.says = append(c.says, all.add("match "+m, matchWorth*w.unit))
+			c.says = append(c.says, all.add("match "+m, matchWorth*w.match(m)))
 			if p.changes() {
-				c.says = append(c.says, all.add("change "+m, changeWorth*w.unit))
+				c.says = append(c.says, all.add("change "+m, changeWorth*w.match(m)))
 			}
 		}
 		for _, f := range s.facts {

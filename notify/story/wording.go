@@ -45,8 +45,9 @@ var changeStems = set(`longer free end expir laps termin dissolv ceas stop scrap
 tear waiv cap limit cut amend rewrit rewrot rewritten redraw redrew redrawn revis renegoti restructur replac loosen shorten extend prolong
 lengthen expand rais doubl sign agre grant acquir invest buy bought settl announc launch commit committ`)
 
-// guessWords are those of a sentence that says what may come, rather than what is.
-var guessWords = set("would could might may should")
+// guessWords are those of a sentence that says what may come, rather than what is. "May" is not one: that
+// Fabrikam may now sell elsewhere is news.
+var guessWords = set("would could might should")
 
 // dealTerms returns the kinds of deal terms that words are about, each once. The words are the stems
 // of a text, in its order.
