@@ -1,7 +1,11 @@
 package story
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +40,87 @@ func TestEvalBriefs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEvalBriefsCarryTerms counts the deal terms of invented stories that their briefs carry: those of
+// which a sentence is quoted that states the term. Nobody tells the briefs what to look for.
+func TestEvalBriefsCarryTerms(t *testing.T) {
+	var events []string // as they first come
+	lines := make(map[string][]termsLine)
+	for _, l := range readTerms(t) {
+		if lines[l.Event] == nil {
+			events = append(events, l.Event)
+		}
+		lines[l.Event] = append(lines[l.Event], l)
+	}
+	for _, tt := range []struct{ limit, carried int }{{60, 13}, {80, 15}} {
+		carried, all := 0, 0
+		for _, e := range events {
+			var as []news.Article
+			for _, l := range lines[e] {
+				as = append(as, *l.article())
+			}
+			b := Brief(as, nil, tt.limit)
+			stated := make(map[string]bool) // by term, whether the brief has it
+			for _, l := range lines[e] {
+				for _, term := range l.Terms {
+					if term.News {
+						stated[term.Term] = stated[term.Term] || l.quotes(b, term.Evidence)
+					}
+				}
+			}
+			for _, ok := range stated {
+				all++
+				if ok {
+					carried++
+				}
+			}
+		}
+		t.Logf("briefs of %d words carry %d of %d terms", tt.limit, carried, all)
+		if carried < tt.carried {
+			t.Errorf("briefs of %d words carry %d terms, want %d at least", tt.limit, carried, tt.carried)
+		}
+	}
+}
+
+type termsLine struct {
+	storyLine
+	Event, Outlet string
+	Terms         []struct {
+		Term     string
+		News     bool
+		Evidence []string
+	}
+}
+
+func readTerms(t *testing.T) []termsLine {
+	t.Helper()
+	if _, err := os.Stat(shared); err != nil {
+		t.Skipf("skipped, the labelled news are not here: %v", err)
+	}
+	f, err := os.Open(filepath.Join(shared, "eval", "terms-long", "dev.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var lines []termsLine
+	for s := json.NewDecoder(f); s.More(); {
+		var l termsLine
+		if err := s.Decode(&l); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// quotes reports whether b has a sentence of l that is evidence or holds it.
+func (l termsLine) quotes(b news.Brief, evidence []string) bool {
+	return slices.ContainsFunc(b.Sentences, func(s news.Sentence) bool {
+		return s.Article == l.ID && slices.ContainsFunc(evidence, func(e string) bool {
+			return strings.Contains(s.Text, e) || strings.Contains(e, s.Text)
+		})
+	})
 }
 
 type summaryLine struct {
