@@ -26,7 +26,7 @@ const (
 	changeWorth = 8   // … and more, where the sentence says that something changes
 	nameWorth   = 2   // of a matched name
 	factWorth   = 1   // of a number with a unit
-	termWorth   = 6   // more, where it is beside a matched word: "a cap until 2030"
+	termWorth   = 6   // more, where it is beside a matched word or a change: "a cap until 2030"
 	otherWorth  = 0.3 // of what else a story says, where it has matched words
 	padding     = 3   // what a sentence costs there
 )
@@ -167,7 +167,7 @@ func (w *worths) option(p *passage, all *said) *option {
 		for _, f := range s.facts {
 			key := w.fact(f)
 			c.says = append(c.says, all.add("fact "+key, factWorth*w.unit))
-			if len(s.matched) > 0 {
+			if len(s.matched) > 0 || s.changes {
 				c.says = append(c.says, all.add("term "+key, termWorth*w.unit))
 			}
 		}

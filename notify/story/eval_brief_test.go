@@ -53,7 +53,7 @@ func TestEvalBriefsCarryTerms(t *testing.T) {
 		}
 		lines[l.Event] = append(lines[l.Event], l)
 	}
-	for _, tt := range []struct{ limit, carried int }{{60, 13}, {80, 15}} {
+	for _, tt := range []struct{ limit, carried int }{{60, 16}, {80, 19}} {
 		carried, all := 0, 0
 		for _, e := range events {
 			var as []news.Article
