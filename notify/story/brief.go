@@ -39,9 +39,9 @@ func Brief(articles []news.Article, matches map[string][]news.Match, limit int) 
 	for i := range articles {
 		reports[i] = sentencesOf(&articles[i], matches[articles[i].ID], max(minRead, maxRead/len(articles)))
 	}
-	var passages []*passage
-	for _, r := range reports {
-		passages = append(passages, passagesOf(r)...)
+	passages := passagesOf(reports, (*sentence).whole)
+	if len(passages) == 0 { // excerpts of half a sentence each
+		passages = passagesOf(reports, (*sentence).inBody)
 	}
 	return news.Brief{Headline: Headline(articles), Sentences: newWorths(reports).choose(passages, limit)}
 }
@@ -67,6 +67,11 @@ type sentence struct {
 	spoken      int
 	begun, open bool // it begins, it ends within a quotation
 }
+
+func (s *sentence) inBody() bool { return s.body }
+
+// whole reports whether s is in the article's body and no excerpt cuts it off.
+func (s *sentence) whole() bool { return s.body && !cutOff(s.Text) }
 
 // stops reports whether s ends with a full stop or the like.
 func (s *sentence) stops() bool {

@@ -102,7 +102,8 @@ func TestBriefKeepsSentencesTogether(t *testing.T) {
 		{"so does the company", cap + "Northwind sells computing by the hour. The company ends the exclusivity clause in May.",
 			[]string{"Northwind sells", "The company ends"}, true},
 		{"nothing points out of the article", "Meanwhile, it ends the exclusivity clause in May. " + cap,
-			[]string{"Meanwhile, it"}, true},
+			[]string{"Meanwhile, it"}, false},
+		{"an excerpt is not broken off", cap + "The exclusivity clause is gone, and with it...", []string{"is gone, and"}, false},
 		{"nor over a heading", cap + "\nWhat it means for the rest of us\nThis ends the exclusivity clause for good.",
 			[]string{"What it means for the rest", "This ends"}, false},
 		{"this week is no pointer", cap + "This week the exclusivity clause ends.", []string{"This week"}, true},
@@ -178,6 +179,8 @@ func TestBriefWithoutText(t *testing.T) {
 		{"headlines only", []news.Article{{ID: "a", Title: "Fabrikam signs"}}, news.Brief{Headline: "Fabrikam signs"}},
 		{"no title", []news.Article{{ID: "a", Text: "Fabrikam signs with Contoso today."}},
 			news.Brief{Sentences: []news.Sentence{{Article: "a", Text: "Fabrikam signs with Contoso today."}}}},
+		{"half a sentence", []news.Article{{ID: "a", Text: "Fabrikam signs with Contoso and..."}},
+			news.Brief{Sentences: []news.Sentence{{Article: "a", Text: "Fabrikam signs with Contoso and..."}}}},
 		{"the title as the first line", []news.Article{{ID: "a", Title: "Fabrikam signs with Contoso today", Text: "Fabrikam signs with Contoso today\n"}},
 			news.Brief{Headline: "Fabrikam signs with Contoso today"}},
 		{"headings beside sentences", []news.Article{{ID: "a", Text: "What it means for the rest of us\nFabrikam signs with Contoso today."}},
@@ -204,7 +207,7 @@ func FuzzArticle(f *testing.F) {
 			if s.Article == "a" && !strings.Contains(text, s.Text) {
 				t.Errorf("%q is not verbatim in %q", s.Text, text)
 			}
-			if i == 0 && leans(s.Text) && s.Text != strings.TrimSpace(text) && !strings.HasPrefix(strings.TrimSpace(text), s.Text) {
+			if i == 0 && leans(s.Text) {
 				t.Errorf("%q is left alone of %q", s.Text, text)
 			}
 		}

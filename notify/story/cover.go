@@ -18,7 +18,6 @@ const (
 	onceWorth = 0.25 // of a word that only one sentence has
 
 	withNumber = 0.15 // a word more, of a sentence with a number
-	unfinished = 0.3  // a word less, of one that an excerpt cuts off
 	guessed    = 0.1  // a word less, of one that says what may come
 	background = 0.5  // a word less, of one that tells of before
 
@@ -195,9 +194,6 @@ func (w *worths) wording(s *sentence) float64 {
 	v := 0.0
 	if hasDigit(s.Text) {
 		v += withNumber
-	}
-	if cutOff(s.Text) {
-		v -= unfinished
 	}
 	if s.guesses {
 		v -= guessed

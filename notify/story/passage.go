@@ -32,18 +32,21 @@ func (p *passage) changes() bool {
 	return slices.ContainsFunc(p.sentences, func(s *sentence) bool { return s.changes && !s.old })
 }
 
-// passagesOf returns for each sentence of an article's body the shortest passage that it is in. One
-// that cannot be read without more than its neighbours is in none, nor is one that says nothing.
-func passagesOf(report []*sentence) []*passage {
+// passagesOf returns for each sentence of the reports that may stand in a brief the shortest passage
+// that it is in. One that cannot be read without more than its neighbours is in none, nor is one that
+// says nothing.
+func passagesOf(reports [][]*sentence, may func(s *sentence) bool) []*passage {
 	var out []*passage
-	for i, s := range report {
-		if !s.body || filler.MatchString(strings.ToLower(s.Text)) {
-			continue
-		}
-		p := enclose(report, i)
-		near := out[max(0, len(out)-maxPassage):]
-		if p != nil && !slices.ContainsFunc(near, func(q *passage) bool { return p.from == q.from && p.to == q.to }) {
-			out = append(out, p)
+	for _, r := range reports {
+		last := &passage{}
+		for i, s := range r {
+			if !may(s) || filler.MatchString(strings.ToLower(s.Text)) {
+				continue
+			}
+			if p := enclose(r, i); p != nil && (p.from != last.from || p.to != last.to) {
+				out = append(out, p)
+				last = p
+			}
 		}
 	}
 	return out
@@ -78,13 +81,10 @@ func enclose(report []*sentence, i int) *passage {
 }
 
 // needsBefore reports whether sentence i cannot be read without the one before it: its first word
-// points there, or a quotation or the name of its speaker begins there. The first sentence has nothing
-// before it to point at.
+// points there, or a quotation or the name of its speaker stands there.
 func needsBefore(report []*sentence, i int) bool {
 	s := report[i]
 	switch {
-	case i == 0:
-		return false
 	case s.begun, leans(s.Text), s.quotes() && pronounSpeaks.MatchString(s.own):
 		return true
 	}
