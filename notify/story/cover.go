@@ -25,7 +25,7 @@ const (
 	changeWorth = 8   // … and more, where the sentence says that something changes
 	nameWorth   = 2   // of a matched name
 	factWorth   = 1   // of a number with a unit
-	termWorth   = 6   // more, where it is beside a matched word or a change: "a cap until 2030"
+	termWorth   = 8   // more, where it is beside a matched word or a change: "a cap until 2030"
 	otherWorth  = 0.3 // of what else a story says, where it has matched words
 	padding     = 3   // what a sentence costs there
 )

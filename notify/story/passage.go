@@ -107,7 +107,12 @@ func needsAfter(report []*sentence, i int) bool {
 	if s.open || strings.HasSuffix(s.Text, ":") {
 		return true
 	}
-	return s.speakerless() && i+1 < len(report) && namesSpeaker.MatchString(report[i+1].Text)
+	if !s.speakerless() || i+1 == len(report) {
+		return false
+	}
+	next := report[i+1]
+	return namesSpeaker.MatchString(next.Text) ||
+		next.spoken == 0 && speaks.MatchString(next.own) && (i == 0 || !report[i-1].leadsTo(s))
 }
 
 // quotes reports whether s quotes what someone said.
@@ -123,8 +128,8 @@ const speaking = `(?:said|says|told|tells|added|adds|wrote|writes|argued|argues|
 
 var (
 	speaks        = regexp.MustCompile(`(?i)\b` + speaking + `|\baccording to\b`)
-	pronounSpeaks = regexp.MustCompile(`(?i)\b(?:he|she|they|it) ` + speaking + `|\b` + speaking + ` (?:he|she|they)\b`)
-	namesSpeaker  = regexp.MustCompile(`^(?:[\p{Lu}][\p{L}.'’-]*,? ){0,4}` + speaking)
+	pronounSpeaks = regexp.MustCompile(`(?i)\b(?:he|she|they|it) ` + speaking + `|\b` + speaking + ` (?:he|she|they)\b|\baccording to (?:him|her|them)\b`)
+	namesSpeaker  = regexp.MustCompile(`^(?:[\p{Lu}][\p{L}.'’-]*,? ){0,4}(?:[^.,“"]{1,60}, )?` + speaking)
 )
 
 // leans reports whether a sentence begins with a word that points at the one before it.
@@ -133,7 +138,7 @@ func leans(text string) bool {
 	if m := connective.FindString(text); m != "" {
 		text = text[len(m):]
 	}
-	return leaning.MatchString(text)
+	return leaning.MatchString(text) || introduced.MatchString(text)
 }
 
 // connective is what may stand before the word that points back. By itself it needs nothing: "But
@@ -143,7 +148,10 @@ var connective = regexp.MustCompile(`^(?:Additionally|Also|And|But|Furthermore|H
 // leaning finds a pronoun, or a noun that stands for a name, at the start. "This week" is none, nor are
 // "The two companies": a card's headline names those.
 var leaning = regexp.MustCompile(`^(?i:he|she|it|it's|they|his|her|its|their|these|those|such|instead|` +
-	`(?:this|that)(?:'s)?|the (?:company|firm|group|start-?up|lab|maker|executive|former|latter|pair|duo|move|decision|change|announcement))\b`)
+	`(?:this|that)(?:'s)?|the (?:company|firm|group|start-?up|lab|maker|executive|former|latter|spokes\w+|pair|duo|move|decision|change|announcement))\b`)
+
+// introduced finds a pronoun behind what leads up to it, where that names nobody: "In a letter on Monday, she".
+var introduced = regexp.MustCompile(`^\p{Lu}[^\p{Lu},]{0,60}(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day[^\p{Lu},]{0,20})?, (?:he|she|they|it)\b`)
 
 // A quotation is where a reader of sentences stands: inside of one, or not.
 type quotation struct{ open bool }
