@@ -40,7 +40,7 @@ func passagesOf(reports [][]*sentence, may func(s *sentence) bool) []*passage {
 	for _, r := range reports {
 		last := &passage{}
 		for i, s := range r {
-			if !may(s) || filler.MatchString(strings.ToLower(s.Text)) {
+			if !may(s) || isFiller(s.Text) {
 				continue
 			}
 			if p := enclose(r, i); p != nil && (p.from != last.from || p.to != last.to) {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // looksBack reports whether a sentence that was published then tells of before, rather than of news.
@@ -27,11 +29,11 @@ var before = []string{"previously", "formerly", "originally", "earlier this year
 	"under the original ", "under the previous ", "since 19", "since 20"}
 
 // inYear finds a year in which something was.
-var inYear = regexp.MustCompile(`\b(?:in|from|of|early|late|mid-?) ?((?:19|20)\d\d)\b`)
+var inYear = regexp.MustCompile(`\b(?:in|since|from|of|early|late|mid-?) ?(?:` + month + `[a-z]*\.? )?((?:19|20)\d\d)\b`)
 
 // current finds words by which a sentence is news all the same: "have ended the agreement that they
 // signed in 2029", "the exclusivity that has bound them since 2029 ends".
-var current = regexp.MustCompile(`\b(?:will|now|today|no longer|may|ends|lapses|expires|(?:mon|tues|wednes|thurs|fri|satur|sun)day|` +
+var current = regexp.MustCompile(`\b(?:will|now|today|no longer|yesterday|may (?:now|also|not|still|only)|ends|lapses|expires|(?:mon|tues|wednes|thurs|fri|satur|sun)day|` +
 	`(?:is|are) \w+ing|(?:have|has) (?:\w+ ){0,2}(?:ended|terminated|dissolved|scrapped|dropped|removed|deleted|struck|lifted|torn|` +
 	`capped|cut|amended|rewritten|redrawn|revised|renegotiated|restructured|replaced|extended|prolonged|signed|agreed|settled))\b`)
 
@@ -85,10 +87,19 @@ var termPairs = map[string]string{
 	"non compet": "competition",
 }
 
-// filler finds, in lower case, what is said at every deal, "We are thrilled to work together", and
-// that somebody said nothing.
-var filler = regexp.MustCompile(`\b(?:we|we're|i|i'm|our)\b.*\b(?:thrilled|excited|delighted|proud|honou?red|pleased|happy|grateful|look(?:ing)? forward|journey)\b|` +
-	`\b(?:did not|didn't|did n't) (?:immediately )?(?:return|respond|reply|comment)|\bdeclined to (?:comment|say)|\bcould not be reached|^about [\w ]+: `)
+// isFiller reports whether a sentence is said at every deal, "We are thrilled to work together", or
+// says that somebody said nothing.
+func isFiller(text string) bool {
+	lower := strings.ToLower(text)
+	return silence.MatchString(lower) || delight.MatchString(lower) && !strings.Contains(lower, "announce")
+}
+
+var (
+	delight = regexp.MustCompile(`\b(?:we|we['’]re|i|i['’]m|our)\b.*` +
+		`\b(?:thrilled|excited|delighted|proud|honou?red|pleased|happy|grateful|look(?:ing)? forward|journey)\b`)
+	silence = regexp.MustCompile(`\b(?:did not|didn['’]t|did n't) (?:immediately )?(?:return|respond|reply|comment)|` +
+		`\bdeclined to (?:comment|say)|\bcould not be reached|^about [\w ]+: `)
+)
 
 // cutOff reports whether an excerpt ends within text.
 func cutOff(text string) bool {
@@ -99,10 +110,17 @@ func cutOff(text string) bool {
 // datelineLength returns how many bytes at the start of an article are its dateline, which is no part
 // of the first sentence: "LONDON, March 3 (Reuters) - ", "(CNN) ". A text without has 0.
 func datelineLength(text string) int {
-	return len(dateline.FindString(text))
+	n := len(dateline.FindString(text))
+	if next, _ := utf8.DecodeRuneInString(text[n:]); unicode.IsLower(next) {
+		return 0 // "AGI — the clause — is gone."
+	}
+	return n
 }
 
+// datelinePlace is where a report was written, and the day: "NEW YORK, March 3".
 const datelinePlace = `\p{Lu}[\p{Lu} .'’-]+(?:, ?[\p{L}\d .,]{1,40}?)?`
 
-var dateline = regexp.MustCompile(`^(?:` + datelinePlace + `)?\s*(?:\(\s?(?:[\p{Lu}\d]{2,12}|Reuters|Bloomberg|dpa|Business Wire)\s?\)|/\w+ ?Newswire/|/CNW/)\s*(?:--|[—–-])?\s*` +
-	`|^` + datelinePlace + `\s*(?:--|—|–)\s*`)
+// dateline has the place, the agency or both.
+var dateline = regexp.MustCompile(`^(?:` + datelinePlace + `)?[\s-]*(?:` + agency + `)\s*(?:--|[—–-])?\s*|^` + datelinePlace + `\s*(?:--|—|–)\s*`)
+
+const agency = `\(\s?(?:\p{Lu}{2,12}|Reuters|Bloomberg|dpa|BUSINESS WIRE|Business Wire)\s?\)|/\w+ ?[Nn]ewswire/|/CNW/`
