@@ -11,19 +11,19 @@ import (
 
 // What a brief's sentences are worth, in words: a sentence of 20 words, none of them said before, is
 // worth about 20. What needs no match was chosen on the dev parts of summ-allsides and summ-cnndm,
-// where it reaches ROUGE-1 0.400 and 0.414 (go test -v -run EvalBriefs ./notify/story) and no value
-// between half and twice of it reaches more than 0.005 more; the rest so that a card of 60 words names
+// where it reaches ROUGE-1 0.402 and 0.407 (go test -v -run EvalBriefs ./notify/story) and no value
+// near it reaches more than 0.005 more; the rest so that a card of 60 words names
 // all terms of the seeds (-run Seeds) and half of those of terms-long (-run EvalBriefsCarryTerms).
 const (
 	leadDecay = 0.8  // of what a sentence says, from each to the next …
 	leadFloor = 0.05 // … down to this
-	onceWorth = 0.25 // of a word that only one sentence has
+	onceWorth = 0.15 // of a word that only one sentence has
 
 	withNumber = 0.15 // a word more, of a sentence with a number
 	guessed    = 0.1  // a word less, of one that says what may come
 	background = 0.5  // a word less, of one that tells of before
 
-	matchWorth  = 6   // of what a matched word is about, half of it where a rule has found only others …
+	matchWorth  = 20  // of what a matched word is about, half of it where a rule has found only others …
 	changeWorth = 8   // … and more, where the sentence says that something changes
 	nameWorth   = 2   // of a matched name
 	factWorth   = 1   // of a number with a unit
@@ -34,6 +34,7 @@ const (
 
 const (
 	maxRepeated  = 0.6 // of the words of the shorter of two passages: more, and they say the same
+	shorter      = 0.6 // of a passage's length: one that says the same in less is worth a look
 	maxSearched  = 14  // passages, of which all sets are looked at
 	maxSentences = 4   // a card shows no more
 )
@@ -112,7 +113,7 @@ func (w *worths) choose(passages []*passage, limit int) []news.Sentence {
 	slices.SortStableFunc(options, func(o, p *option) int { return cmp.Compare(p.density(), o.density()) })
 	var kept []*option
 	for _, o := range options {
-		if len(kept) < maxSearched && !slices.ContainsFunc(kept, o.repeats) {
+		if len(kept) < maxSearched && !slices.ContainsFunc(kept, o.yieldsTo) {
 			kept = append(kept, o)
 		}
 	}
@@ -211,6 +212,11 @@ func (w *worths) wording(s *sentence) float64 {
 	return v
 }
 
+// yieldsTo reports whether o says the same as p, which says it better, and is not much shorter.
+func (o *option) yieldsTo(p *option) bool {
+	return o.repeats(p) && float64(o.words) > shorter*float64(p.words)
+}
+
 // repeats reports whether o and p say the same. Passages that share a sentence do not: they are two
 // ways to tell it.
 func (o *option) repeats(p *option) bool {
@@ -273,16 +279,16 @@ func (x *search) try(i, words, sentences int, sum float64) {
 		return
 	}
 	o := x.options[i]
-	if o.words <= words && len(o.sentences) <= sentences && !x.overlaps(o) {
+	if o.words <= words && len(o.sentences) <= sentences && !x.excludes(o) {
 		x.try(i+1, words-o.words, sentences-len(o.sentences), sum+x.take(o))
 		x.leave(o)
 	}
 	x.try(i+1, words, sentences, sum)
 }
 
-// overlaps reports whether a chosen passage has a sentence of o.
-func (x *search) overlaps(o *option) bool {
-	return slices.ContainsFunc(x.chosen, func(c *option) bool { return c.passage.overlaps(o.passage) })
+// excludes reports whether a chosen passage says the same as o, or has a sentence of it.
+func (x *search) excludes(o *option) bool {
+	return slices.ContainsFunc(x.chosen, func(c *option) bool { return c.overlaps(o.passage) || c.repeats(o) })
 }
 
 // take chooses o and returns what it adds.
