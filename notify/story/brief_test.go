@@ -148,6 +148,55 @@ func TestBriefKeepsSentencesTogether(t *testing.T) {
 	}
 }
 
+func TestLeans(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want bool
+	}{
+		{"He said so.", true},
+		{"“It is over,” he said.", true},
+		{"However, they disagree.", true},
+		{"This marks a change.", true},
+		{"Those terms end.", true},
+		{"The company declined.", true},
+		{"On Monday, she signed.", true},
+		{"Er endet am 5. Mai.", true},
+		{"Cette clause prend fin.", true},
+		{"该公司表示，协议终止。", true},
+		{"同社は契約を終了した。", true},
+		{"However, Fabrikam disagrees.", false},
+		{"This week Fabrikam signs.", false},
+		{"This year's deal ends.", false},
+		{"The companies agree.", false},
+		{"In a letter to Ada Roe, she is thanked.", false},
+		{"Heather Roe signs.", false},
+		{"Items of the deal end.", false},
+		{"微软终止协议。", false},
+	} {
+		if got := leans(tt.in); got != tt.want {
+			t.Errorf("leans(%q) = %v, want %v", tt.in, got, tt.want)
+		}
+	}
+}
+
+// A long sentence on the one term would leave no room for the others that the rule asks for.
+func TestBriefCarriesWhateverTheRuleAsksFor(t *testing.T) {
+	long := news.Article{ID: "a", Title: "Fabrikam and Contoso", Text: "Contoso still collects a 14 percent revenue share from Fabrikam, but the total is capped at $9 billion and the payments " +
+		"run only through 2036, whatever else the two may agree on, the companies said. It is a licence to wait."}
+	short := news.Article{ID: "b", Title: "Contoso and Fabrikam", Text: "Fabrikam and Contoso have ended the exclusive cloud agreement that bound them. Contoso still collects a revenue share " +
+		"of 14 percent from Fabrikam. The AGI clause is gone."}
+	ms := map[string][]news.Match{}
+	for _, a := range []*news.Article{&long, &short} {
+		ms[a.ID] = matchText(a, regexp.MustCompile(`exclusive|revenue share|AGI clause`))
+	}
+	got := sentences(Brief([]news.Article{long, short}, ms, 30))
+	for _, want := range []string{"exclusive cloud agreement", "revenue share", "AGI clause"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Brief does not say %q, but\n%s", want, got)
+		}
+	}
+}
+
 // Three outlets, one of them a reprint and one with the same sentence in other words: each fact once.
 func TestBriefSaysNothingTwice(t *testing.T) {
 	reprint := ended

@@ -138,17 +138,25 @@ func leans(text string) bool {
 	if m := connective.FindString(text); m != "" {
 		text = text[len(m):]
 	}
-	return leaning.MatchString(text) || introduced.MatchString(text)
+	return leaning.MatchString(text) && !thisWeek.MatchString(text) || leaningAbroad.MatchString(text) || introduced.MatchString(text)
 }
 
 // connective is what may stand before the word that points back. By itself it needs nothing: "But
 // Contoso keeps its licence."
 var connective = regexp.MustCompile(`^(?:Additionally|Also|And|But|Furthermore|However|Meanwhile|Moreover|Still|Then|Yet),? `)
 
-// leaning finds a pronoun, or a noun that stands for a name, at the start. "This week" is none, nor are
-// "The two companies": a card's headline names those.
+// leaning finds a pronoun, or a noun that stands for a name, at the start. "The two companies" is none:
+// a card's headline names those.
 var leaning = regexp.MustCompile(`^(?i:he|she|it|it's|they|his|her|its|their|these|those|such|instead|` +
 	`(?:this|that)(?:'s)?|the (?:company|firm|group|start-?up|lab|maker|executive|former|latter|spokes\w+|pair|duo|move|decision|change|announcement))\b`)
+
+// thisWeek finds a time that points at the day of the report.
+var thisWeek = regexp.MustCompile(`^(?i:this (?:past )?(?:morning|afternoon|evening|week|weekend|month|quarter|spring|summer|autumn|fall|winter|year))\b`)
+
+// leaningAbroad finds the like in German, French, Spanish, Chinese and Japanese, as far as no English
+// name begins so.
+var leaningAbroad = regexp.MustCompile(`^(?:(?:Er|Sie|Es|Dies|Diese[mnrs]?|Damit|Dadurch|Das Unternehmen|Il|Ils|Elles|Cela|Cette|Ces|` +
+	`L['’]entreprise|Ella|Esto|Esta|Estos) |[这這他她它该該其此]|これ|それ|この|その|同社|彼)`)
 
 // introduced finds a pronoun behind what leads up to it, where that names nobody: "In a letter on Monday, she".
 var introduced = regexp.MustCompile(`^\p{Lu}[^\p{Lu},]{0,60}(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day[^\p{Lu},]{0,20})?, (?:he|she|they|it)\b`)
