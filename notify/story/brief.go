@@ -15,7 +15,7 @@ const (
 	minWords      = 5    // of a sentence: less is a heading or a button's text
 	maxLong       = 1000 // bytes of a sentence that is too long to quote, to know its words
 
-	// A card is made anew with each report of a story. So many sentences of all reports take 60 ms of
+	// A card is made anew with each report of a story. So many sentences of all reports take 50 ms of
 	// one core (go test -bench Brief ./notify/story); of many reports each is read less far.
 	maxRead = 1500
 	minRead = 10
