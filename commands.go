@@ -305,13 +305,14 @@ func groupCommand() *cobra.Command {
 }
 
 func briefCommand() *cobra.Command {
-	return &cobra.Command{
+	var limit uint
+	cmd := &cobra.Command{
 		Use:   "brief",
 		Short: "Print what each story says, in sentences of its articles",
 		Long: `Read articles as JSON Lines from standard input, each with the "story" it belongs to, and print for each
 story {"story","headline","sentences":[{"article","text"}],"terms":[]}. Every sentence is one of the
 articles', word for word.`,
-		Example: "  pactwatch brief < articles.jsonl",
+		Example: "  pactwatch brief --words 40 < articles.jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			type answer struct {
@@ -334,7 +335,7 @@ articles', word for word.`,
 				return broken
 			}
 			for _, name := range names {
-				b := story.Brief(stories[name], nil)
+				b := story.Brief(stories[name], nil, int(limit))
 				if err := lines.answer(answer{name, b.Headline, emptyNotNil(b.Sentences), emptyNotNil(b.Terms)}); err != nil {
 					return err
 				}
@@ -345,6 +346,8 @@ articles', word for word.`,
 			return broken
 		},
 	}
+	cmd.Flags().UintVar(&limit, "words", 0, "quote `N` words at most; 0 is 60 of one article, 80 of several")
+	return cmd
 }
 
 func versionCommand() *cobra.Command {

@@ -13,7 +13,6 @@ import (
 	"github.com/pactwatch/pactwatch/bot/slack"
 	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/notify"
-	"github.com/pactwatch/pactwatch/notify/rewrite"
 	"github.com/pactwatch/pactwatch/watchers"
 	"github.com/pactwatch/pactwatch/watchers/rule"
 )
@@ -26,17 +25,12 @@ type Config struct {
 	Slack     *slack.Config                   `yaml:"slack"`   // nil without Slack
 	Discord   *discord.Config                 `yaml:"discord"` // nil without Discord
 	Network   watchers.NetworkConfig          `yaml:"network"`
-	Summary   SummaryConfig                   `yaml:"summary"`
+	Summary   notify.SummaryConfig            `yaml:"summary"`
 	Admin     string                          `yaml:"admin"` // the channel of who runs the bot; "" for none
 	Channels  map[string]notify.ChannelConfig `yaml:"channels"`
 	Lists     map[string][]string             `yaml:"lists"`
 	Sources   []watchers.SourceConfig         `yaml:"sources"`
 	Rules     []RuleConfig                    `yaml:"rules"`
-}
-
-// SummaryConfig is the "summary" section.
-type SummaryConfig struct {
-	LLM *rewrite.Config `yaml:"llm"` // nil: no model is asked, and nothing is sent to one
 }
 
 // RuleConfig is one entry of the "rules" section.
@@ -87,6 +81,7 @@ func (c *Config) checked(f *yamlFile) (*Config, error) {
 	c.checkChats(f)
 	c.checkSummary(f)
 	c.checkChannels(f)
+	f.add("summary", c.Summary.Check()...)
 	c.checkSources(f)
 	c.checkRules(f)
 	c.checkRuleChannels(f)

@@ -79,6 +79,7 @@ func (p *program) enforce(ctx context.Context, c *Config) error {
 	if err := p.watchers.Configure(ctx, r.watched, r.set); err != nil {
 		return err
 	}
+	p.notifier.Summarize(c.Summary)
 	p.notifier.Configure(r.routes, r.set.Rules(), r.mutes)
 	p.roster.Store(r)
 	signalTurn(p.turned)

@@ -36,7 +36,7 @@ func (p *plan) card(channel string) news.Card {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.Seen.Compare(b.Seen))
 	})
 
-	brief := story.Brief(articles(p.members), own)
+	brief := story.Brief(articles(p.members), own, p.words)
 	c.Story, c.Headline, c.Updated = p.telling.Story, brief.Headline, p.now
 	c.Muted = p.routes.mute("story", c.Story, channel, p.now)
 	c.Matched = matchedWords(p.members, own)
@@ -98,7 +98,7 @@ func articles(ms []news.Member) []news.Article {
 }
 
 func headline(ms []news.Member) string {
-	return story.Brief(articles(ms), nil).Headline
+	return story.Headline(articles(ms))
 }
 
 // matchedWords returns what the rules found, as found, each once whatever its case.

@@ -99,6 +99,7 @@ type plan struct {
 	gather  time.Duration // before an alert
 	every   time.Duration // between edits
 	routes  *routes
+	words   int           // of the sentences on a card
 	members []news.Member // of the story, oldest first; one that joins is the last
 	before  []news.Delivery
 	room    map[string]time.Time // when a channel takes another alert
@@ -110,7 +111,7 @@ type plan struct {
 
 // present returns a plan for a story as it is, to which nothing comes.
 func (n *Notifier) present(ctx context.Context, story string) (p plan, err error) {
-	p = plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load(), room: map[string]time.Time{}}
+	p = plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load(), words: n.words(), room: map[string]time.Time{}}
 	p.telling = news.Telling{Story: story, At: p.now}
 	if p.members, err = n.st.StoryMembers(ctx, story); err == nil {
 		p.before, err = n.st.StoryDeliveries(ctx, story)

@@ -83,6 +83,7 @@ type Notifier struct {
 	lg      *slog.Logger
 
 	routes   atomic.Pointer[routes]
+	summary  atomic.Pointer[SummaryConfig]
 	grouping sync.Mutex   // held while it is decided what a channel hears of a story
 	index    *story.Index // under grouping; nil until it is rebuilt from the store
 	reported bell         // articles wait for their story
@@ -100,6 +101,7 @@ func New(st Store, posters map[string]Poster, lg *slog.Logger) *Notifier {
 		st: st, posters: posters, lg: lg,
 	}
 	n.routes.Store(&routes{})
+	n.summary.Store(&SummaryConfig{})
 	return n
 }
 

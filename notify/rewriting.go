@@ -23,9 +23,6 @@ const (
 	minShown = 5    // words of one: less is a heading or a button's text
 )
 
-// rewriteWords is how many words a rewrite has at most.
-const rewriteWords = 60
-
 // atOnce is how many drafts are with the rewriter at a time.
 const atOnce = 4
 
@@ -192,7 +189,7 @@ func (n *Notifier) redraft(ctx context.Context, d news.Delivery) error {
 	own := p.drafts[card.Rewriting.Draft]
 	wait := min(d.Due.Sub(n.Now()), p.patience)
 	ask, cancel := context.WithTimeoutCause(ctx, wait, errSlowRewriter)
-	rewritten, failure := n.Rewriter.Rewrite(ask, own.texts(), rewriteWords)
+	rewritten, failure := n.Rewriter.Rewrite(ask, own.texts(), n.words())
 	cancel()
 	if ctx.Err() != nil { // the program ends; the next run asks again if there is time
 		return nil

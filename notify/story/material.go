@@ -20,8 +20,9 @@ const maxNear = 8
 // Material returns what is materially new in a against the articles that its story has already, in
 // a few plain words: "$38 billion; until 2030; Contoso; press release". New is a number with a unit,
 // a year as a deadline, a name beside the matched words, or the first primary source. Only the title,
-// the lead and the sentences with a match count, and none that looks back: a thread is no place for
-// background. It is "" where nothing is new, or no article is there to compare with.
+// the lead and the sentences with a match or a word of deal terms count, and none that looks back: a
+// thread is no place for background, nor for what a company or its share is worth. It is "" where
+// nothing is new, or no article is there to compare with.
 func Material(before []news.Article, a *news.Article, ms []news.Match) string {
 	if len(before) == 0 {
 		return ""
@@ -45,13 +46,14 @@ type telling struct {
 // leadSentences is how many sentences open a report with its news.
 const leadSentences = 2
 
-// tellingSentences returns the title, the lead and the sentences that carry a match, without those
-// that look back.
+// tellingSentences returns the title, the lead and the sentences that carry a match or a word of deal
+// terms, without those that look back or ask.
 func tellingSentences(a *news.Article, ms []news.Match) []telling {
 	out := []telling{{a.Title, matched(ms, "title", Span{0, len(a.Title)})}}
 	for i, s := range Sentences(a.Text) {
 		t := telling{a.Text[s.Start:s.End], matched(ms, "text", s)}
-		if (i < leadSentences || len(t.spans) > 0) && !looksBack.MatchString(t.text) {
+		tells := i < leadSentences || len(t.spans) > 0 || dealTerms(stemmed(lowerWords(t.text), a.Lang)) != nil
+		if tells && !looksBack(t.text, a.Published) && !strings.HasSuffix(t.text, "?") {
 			out = append(out, t)
 		}
 	}
@@ -81,7 +83,7 @@ func newFacts(before []news.Article, telling []telling) []string {
 	var facts []string
 	for _, t := range telling {
 		for _, q := range quantities(t.text) {
-			if !slices.ContainsFunc(known, q.same) {
+			if !worthOfCompany(t.text, q) && !slices.ContainsFunc(known, q.same) {
 				known = append(known, q)
 				facts = append(facts, t.text[q.Start:q.End])
 			}
@@ -89,6 +91,22 @@ func newFacts(before []news.Article, telling []telling) []string {
 	}
 	return facts
 }
+
+// worthOfCompany reports whether q, in text, is what a company or its share is worth: a number that
+// every report of it has, and no deal.
+func worthOfCompany(text string, q quantity) bool {
+	if at := valuation.FindStringIndex(text[:q.Start]); at != nil {
+		return !dealBefore.MatchString(text[:at[0]])
+	}
+	return valuationAfter.MatchString(text[q.End:]) || q.unit == "%" && market.MatchString(text)
+}
+
+var (
+	valuation      = regexp.MustCompile(`(?i)\b(?:valu(?:es|ed|ing)|(?:market )?valuation|market (?:value|cap\w*))\b[^.;,$€£¥]*$`)
+	dealBefore     = regexp.MustCompile(`(?i)\b(?:deal|contract|agreement|order|stake|purchase|investment)s?,?(?: \w+)? $`)
+	valuationAfter = regexp.MustCompile(`(?i)^[ -](?:(?:market )?valuation|market (?:value|cap\w*))\b`)
+	market         = regexp.MustCompile(`(?i)\b(?:shares|stock)\b.*\b(?:rose|fell|rise|fall|gained|lost|jumped|dropped|slid|climbed|surged|tumbled|up|down|trading|trade)\b`)
+)
 
 // newParties returns the names in telling that no article of before has: those that matched, as the
 // names of a rule's list do, and those near a match that the title has too.
@@ -101,7 +119,8 @@ func newParties(before []news.Article, a *news.Article, telling []telling) []str
 	for _, t := range telling[1:] { // in a title every word may have a capital
 		for _, n := range t.names() {
 			party := t.text[n.Start:n.End]
-			inDeal := slices.Contains(t.spans, n) || t.nearMatch(n) && mentions(a.Title, party)
+			inDeal := slices.Contains(t.spans, n) && dealTerms(stems(party, a.Lang)) == nil ||
+				t.nearMatch(n) && strings.ContainsFunc(party, unicode.IsLower) && mentions(a.Title, party)
 			if inDeal && !slices.Contains(parties, party) && !mentions(said.String(), party) {
 				parties = append(parties, party)
 			}
@@ -113,11 +132,15 @@ func newParties(before []news.Article, a *news.Article, telling []telling) []str
 // capitals is a run of words that begin with a capital: "Contoso", "Fabrikam Cloud".
 var capitals = regexp.MustCompile(`\p{Lu}[\p{L}\p{N}]*(?:[ &-]\p{Lu}[\p{L}\p{N}]*)*`)
 
+// article is one that a name begins with where it begins a quotation: "The Wren".
+var article = regexp.MustCompile(`^(?:The|An?) `)
+
 // names returns the runs of words with a capital and the matched words with one, but for the
 // sentence's first word, which always has one.
 func (t telling) names() []Span {
 	var ns []Span
 	for _, at := range capitals.FindAllStringIndex(t.text, -1) {
+		at[0] += len(article.FindString(t.text[at[0]:at[1]]))
 		ns = append(ns, Span{at[0], at[1]})
 	}
 	for _, s := range t.spans {

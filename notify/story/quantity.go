@@ -26,6 +26,9 @@ func (q quantity) same(r quantity) bool {
 
 // quantities returns the amounts of money, shares, power and time that text states, in order.
 func quantities(text string) []quantity {
+	if !hasDigit(text) && !namesNumber(strings.ToLower(text)) {
+		return nil // most sentences have none, and looking closer is slow
+	}
 	var qs []quantity
 	for _, m := range measures {
 		for _, at := range m.FindAllStringSubmatchIndex(text, -1) {
@@ -48,6 +51,18 @@ func quantities(text string) []quantity {
 	return qs
 }
 
+func hasDigit(text string) bool { return strings.ContainsAny(text, "0123456789") }
+
+// namesNumber reports whether text, in lower case, has a small number as a word, or as a part of one.
+func namesNumber(text string) bool {
+	for n := range smallNumbers {
+		if strings.Contains(text, n) {
+			return true
+		}
+	}
+	return false
+}
+
 // parseNumber reads "1,200", "2.75" or "seven".
 func parseNumber(s string) (value float64, ok bool) {
 	if n, ok := smallNumbers[s]; ok {
@@ -65,11 +80,15 @@ var measures = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b` + number + `[ -]?(?P<unit>GW|MW|gigawatt|megawatt)s?\b`),
 	regexp.MustCompile(`(?i)\b(?P<value>\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)` +
 		`[ -](?P<unit>year|month)s?\b`),
-	regexp.MustCompile(`(?i)\b(?P<unit>until|till|through|by|expires in|ends in) (?:the )?(?:end of |early |late |mid-)?` +
-		`(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:\d{1,2},? )?)?(?P<value>20\d\d)\b`),
+	regexp.MustCompile(`(?i)\b(?:until|till|through|by|bis(?: zum)?|jusqu['’]en|hasta|` +
+		`(?:ends?|ending|expires?|expiring|lapses?|stops?|ceases?|runs? out|terminates?|runs?|lasts?) (?:in|at|on|by|with|to|until)|` +
+		`(?:extend|stretch|prolong|lengthen|renew)(?:s|es|ed)?(?: [\w'’-]+){0,4} to) ` +
+		`(?:the )?(?:(?:end|close|start|beginning|middle) of |ende |early |late |mid-)?` +
+		`(?:(?:\d{1,2}\.? )?` + month + `[a-z]*\.? (?:\d{1,2},? )?)?(?P<value>20\d\d)\b`), // without a unit: a deadline
 }
 
 const (
+	month  = `(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)`
 	number = `(?P<value>\d[\d,]*(?:\.\d+)?)`
 	scale  = `(?:[ -]?(?P<scale>trillion|tn|trn|billion|bn|b|million|mn|m|thousand|k)\b)?`
 )
@@ -90,8 +109,7 @@ var units = map[string]struct {
 	"%": {"%", 1}, "percent": {"%", 1}, "per cent": {"%", 1}, "pct": {"%", 1},
 	"gw": {"watt", 1e9}, "gigawatt": {"watt", 1e9}, "mw": {"watt", 1e6}, "megawatt": {"watt", 1e6},
 	"year": {"month", 12}, "month": {"month", 1},
-	"until": {"until", 1}, "till": {"until", 1}, "through": {"until", 1}, "by": {"until", 1},
-	"expires in": {"until", 1}, "ends in": {"until", 1},
+	"": {"until", 1},
 }
 
 var smallNumbers = map[string]float64{

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,20 +21,39 @@ func TestSeeds(t *testing.T) {
 		t.Errorf("the second seed opens %q (%s), want it in %q", second.Story, second.Why, first.Story)
 	}
 
-	rule := regexp.MustCompile(`(?i)exclusiv\w*|revenue[ -]shar\w+|AGI|clauses?\b`)
-	b := Brief([]news.Article{one, two}, map[string][]news.Match{one.ID: matchText(&one, rule), two.ID: matchText(&two, rule)})
-	var said []string
-	for _, s := range b.Sentences {
-		said = append(said, s.Text)
-	}
-	text := strings.Join(said, "\n")
-	t.Logf("%s\n%s", b.Headline, text)
-	if n := len(words(text)); n > 80 {
-		t.Errorf("the brief has %d words, want 80 at most", n)
-	}
-	for _, want := range []string{`(?i)exclusiv`, `cap on the revenue share .* until 2030`, `(?i)clause`} {
-		if !regexp.MustCompile(want).MatchString(text) {
-			t.Errorf("the brief does not say %s:\n%s", want, text)
+	rule := regexp.MustCompile(`(?i)exclusiv\w*|revenue[ -]shar\w+|\bAGI\b|\bclauses?\b`)
+	matches := map[string][]news.Match{one.ID: matchText(&one, rule), two.ID: matchText(&two, rule)}
+	for _, tt := range []struct {
+		name    string
+		matches map[string][]news.Match
+		limit   int
+	}{
+		{"with a rule", matches, 80},
+		{"on a card", matches, 60},
+		{"without a rule", nil, 0},
+	} {
+		b := Brief([]news.Article{one, two}, tt.matches, tt.limit)
+		text := sentences(b)
+		t.Logf("%s: %s\n%s", tt.name, b.Headline, text)
+		if n := len(words(text)); n > cmp.Or(tt.limit, 80) {
+			t.Errorf("%s: the brief has %d words", tt.name, n)
+		}
+		wants := []string{`(?i)terminated .* exclusiv|exclusiv\w+ .* dissolved`, `cap on the revenue share .* until 2030`,
+			`\(AGI\)`, `clause has been officially deleted`}
+		if tt.limit != 60 {
+			wants = append(wants, `terminated .* revenue-sharing`) // the first outlet's, against the second's cap
+		}
+		for _, want := range wants {
+			if !regexp.MustCompile(want).MatchString(text) {
+				t.Errorf("%s: the brief does not say %s:\n%s", tt.name, want, text)
+			}
+		}
+		for i, s := range b.Sentences {
+			for _, other := range b.Sentences[:i] {
+				if a, b := stems(s.Text, "en"), stems(other.Text, "en"); 2*inCommon(a, b) > min(len(a), len(b)) {
+					t.Errorf("%s: the brief says twice:\n%s\n%s", tt.name, other.Text, s.Text)
+				}
+			}
 		}
 	}
 	if got := Material([]news.Article{one}, &two, matchText(&two, rule)); !strings.Contains(got, "until 2030") {

@@ -31,6 +31,10 @@ func lineSentences(spans []Span, text string, start, end int) []Span {
 	from := start
 	for i := start; i < end; {
 		r, n := utf8.DecodeRuneInString(text[i:end])
+		if r == bullet { // a list that has lost its lines
+			spans = appendTrimmed(spans, text, from, i)
+			from = i
+		}
 		i += n
 		if !strings.ContainsRune(stops, r) {
 			continue
@@ -49,6 +53,7 @@ const (
 	stops          = ".!?…" + fullWidthStops
 	closers        = `"'”’»)]」』）】`
 	openers        = `"'“‘«([「『（【-–—•*`
+	bullet         = '•'
 )
 
 // runLength returns how many bytes at the start of s are runes of set.
@@ -79,12 +84,28 @@ func endsHere(before, after string) bool {
 	if unicode.IsLower(r) {
 		return false // "Why now?" she asked.
 	}
-	token, dotted := strings.CutSuffix(before[strings.LastIndexFunc(before, unicode.IsSpace)+1:], ".")
+	space := strings.LastIndexFunc(before, unicode.IsSpace)
+	token, dotted := strings.CutSuffix(before[space+1:], ".")
 	if !dotted {
-		return true
+		first, _, _ := strings.Cut(next, ".")
+		return !shortForms[strings.ToLower(first)] // Yahoo! Inc.
 	}
-	return !abbreviates(strings.TrimLeft(token, openers), next) && !numbersItem(before)
+	return !abbreviates(strings.TrimLeft(token, openers), next) && !numbersItem(before) &&
+		!ordinal(before[:max(0, space)], token)
 }
+
+// ordinal reports whether a full stop makes token an ordinal number, as in German "am 5. Mai", given
+// the text before it.
+func ordinal(before, token string) bool {
+	if len(token) > 2 || strings.Trim(token, "0123456789") != "" {
+		return false
+	}
+	word := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
+	return beforeOrdinal[strings.ToLower(word)] && !strings.HasSuffix(before, "I am")
+}
+
+// beforeOrdinal are German words that stand before an ordinal and are no English ones there.
+var beforeOrdinal = set("am im vom zum zur beim bis seit der den dem des das")
 
 // abbreviates reports whether the full stop after token is a part of it, given what comes next.
 func abbreviates(token, next string) bool {
@@ -94,9 +115,7 @@ func abbreviates(token, next string) bool {
 		return true
 	case beforeNumber[lower]:
 		return digit(next[0])
-	case utf8.RuneCountInString(token) == 1 && strings.ToUpper(token) == token && !digit(token[0]):
-		return true // an initial
-	case companyForms[lower], initials(token):
+	case shortForms[lower], initials(token), utf8.RuneCountInString(token) == 1 && !digit(token[0]):
 		// "Fabrikam Inc. The deal": only a word that seldom starts a name tells the two apart.
 		first, _, _ := strings.Cut(next, " ")
 		return !sentenceStarts[first]
@@ -112,21 +131,25 @@ func initials(token string) bool {
 	})
 }
 
+// maxItem is the length of the longest number of an item, in bytes: "12.3.1."
+const maxItem = 8
+
 // numbersItem reports whether before is nothing but the number of a list's item, "2.".
 func numbersItem(before string) bool {
-	return strings.Trim(before, " \t0123456789.") == ""
+	return len(before) <= maxItem && strings.Trim(before, " \t0123456789.") == ""
 }
 
 // titles are written before a name, so their full stop ends nothing.
-var titles = set("mr mrs ms messrs dr prof sen rep reps gov gen col lt sgt capt st hon rev vs approx dept")
+var titles = set("mr mrs ms messrs dr prof sen rep reps gov gen col lt sgt capt st mt hon rev vs cf approx dept mme mlle")
 
 // beforeNumber are short for something that a number follows.
-var beforeNumber = set("no nos fig art sec jan feb mar apr jun jul aug sep sept oct nov dec")
+var beforeNumber = set("no nos nr fig art sec abs vol ca est jan feb mar apr jun jul aug sep sept oct nov dec")
 
-// companyForms may stand inside a sentence or at its end.
-var companyForms = set("inc corp co cos ltd llc plc bros jr sr etc")
+// shortForms may stand inside a sentence or at its end.
+var shortForms = set("inc corp co cos ltd llc plc bros jr sr etc al mio mrd tsd")
 
 // sentenceStarts are words that begin sentences far more often than names.
 var sentenceStarts = set("A After Also An Analysts And As At Before Both But By For From He Her His However I If In " +
 	"Instead It Its Last Meanwhile Neither No Not On One Or She Since So Some That The Their Then There These They " +
-	"This Those Though Under Until We What When Where While With Without Yet You")
+	"This Those Though Under Until We What When Where While With Without Yet You " +
+	"Auch Aus Bei Da Damit Danach Das Der Die Doch Ein Eine Er Es Für Im Mit Nach Sie So Und Von Wie Wir")
