@@ -3,7 +3,6 @@ package article
 import (
 	"flag"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/net/html"
 )
 
 var update = flag.Bool("update", false, "rewrite the .want files in testdata")
@@ -87,16 +85,6 @@ func TestPagesMadeToBeSlowAreReadAllTheSame(t *testing.T) {
 		if err != nil || !strings.Contains(p.Text, "sell to anyone") {
 			t.Errorf("%s: Extract = %.99q, %v", name, p.Text, err)
 		}
-	}
-}
-
-func TestReadabilityIsSparedWhatWouldKeepIt(t *testing.T) {
-	doc, err := html.Parse(strings.NewReader(farDown))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := readable(doc, &url.URL{}); got != nil {
-		t.Errorf("readable = %.99q, want nil: it is left to the densest element", got)
 	}
 }
 

@@ -15,62 +15,56 @@ var notArticle = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:` +
 	`share|sharing|social|addtoany|follow-us|` +
 	`comments?|disqus|respond|` +
 	`cookies?|consent|gdpr|` +
-	`breadcrumbs?|pagination|tags?|tag-list|topics|toolbar|` +
+	`breadcrumbs?|pagination|nav|navbar|navigation|next-prev|prev-next|previous|footer|tags?|tag-list|topics|toolbar|` +
 	`caption|credit|byline|dateline|timestamp|author-?(?:bio|box|card|info)|about-author|bio|` +
 	`print-only|sr-only|screen-reader(?:-text)?|visually-hidden|visuallyhidden` +
 	`)(?:$|[\s_-])`)
 
 var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
 
-// prune removes the elements of a page that are no part of an article, before readability weighs
-// what is left. An element with more than half of the page's paragraphs stays whatever it is
-// called: templates put "has-comments" on the body.
-func prune(doc *html.Node) {
-	text := map[*html.Node]int{}
-	weigh(doc, text)
-	pruneBelow(doc, text, text[doc]/2)
+// prune removes the elements of a page that are no part of an article, before what is left is
+// weighed. An element that is only called so stays if it has more than half of the page's
+// paragraphs: templates put "has-comments" on the body, and all of a page in a form.
+func prune(doc *html.Node, s scale) {
+	s.pruneBelow(doc, s[doc].inP/2)
 }
 
-// weigh notes for n and each element below how many bytes of text its paragraphs have.
-func weigh(n *html.Node, text map[*html.Node]int) int {
-	size := 0
-	if n.DataAtom == atom.P {
-		size = len(nodeText(n))
-	} else {
-		for c := range n.ChildNodes() {
-			size += weigh(c, text)
-		}
-	}
-	if size > 0 {
-		text[n] = size
-	}
-	return size
-}
-
-func pruneBelow(n *html.Node, text map[*html.Node]int, most int) {
+func (s scale) pruneBelow(n *html.Node, most int) {
 	for c, next := n.FirstChild, (*html.Node)(nil); c != nil; c = next {
 		next = c.NextSibling
 		switch {
 		case c.Type != html.ElementNode:
-		case isBeside(c) && text[c] <= most || isLinks(c):
+		case neverArticle(c.DataAtom) || isBeside(c) && s[c].inP <= most || s.isTeaser(c):
 			n.RemoveChild(c)
 		default:
-			pruneBelow(c, text, most)
+			s.pruneBelow(c, most)
 		}
 	}
 }
 
-// isLinks reports whether a paragraph is nothing but links: other articles, offered between
-// two paragraphs of this one.
-func isLinks(n *html.Node) bool {
-	return n.DataAtom == atom.P && linkShare(n) > 0.9 && !endsSentence(nodeText(n))
+// isTeaser reports whether a paragraph is nothing but links: other articles, offered between two
+// paragraphs of this one.
+func (s scale) isTeaser(n *html.Node) bool {
+	w := s[n]
+	return n.DataAtom == atom.P && 10*w.linked > 9*w.text && !endsSentence(nodeText(n))
 }
 
+// neverArticle reports whether the standard says that such an element is beside the article or is
+// no text of it.
+func neverArticle(tag atom.Atom) bool {
+	switch tag {
+	case atom.Nav, atom.Aside, atom.Footer, atom.Figcaption, atom.Dialog, atom.Button, atom.Noscript:
+		return true
+	}
+	return false
+}
+
+// isBeside reports whether an element's template seems to put it beside the article.
 func isBeside(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Html, atom.Head, atom.Body, atom.Article, atom.Main, atom.H1, atom.H2, atom.H3:
 		return false
-	case atom.Nav, atom.Aside, atom.Footer, atom.Figcaption, atom.Dialog, atom.Button, atom.Form, atom.Noscript:
+	case atom.Form:
 		return true
 	}
 	if has(n, "hidden") || attr(n, "aria-hidden") == "true" || hiddenStyle.MatchString(attr(n, "style")) {
