@@ -26,8 +26,8 @@ func tidy(lines []string, p Page) []string {
 		}
 	}
 	kept = withoutRepeats(kept)
-	kept = untilTeasers(kept)
-	return withoutPrompts(kept, p)
+	kept = untilOthers(kept)
+	return withoutColophon(withoutPrompts(kept, p))
 }
 
 // withoutRepeats drops long lines that were there before, and the short ones beside them that were
@@ -60,50 +60,12 @@ func withoutRepeats(lines []string) []string {
 	return kept
 }
 
-// teaserHead is the heading of a block of other articles, or of the comments.
-var teaserHead = regexp.MustCompile(`(?i)^(?:` +
-	`(?:related|recommended|similar|more|latest|popular|trending|top|featured|other|further)(?: great| special| news| \w+)? (?:articles?|stories|story|posts?|news|reading|reads?|content|topics?|coverage|links)(?: recommendations| (?:on|from|by|for|you|about) .{1,40})?` +
-	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|recommended for you|more (?:from|on) .{1,40}` +
-	`|(?:\d+ )?comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)` +
-	`|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|kommentare(?: \(?\d+\)?)?|à lire aussi|lire aussi|sur le même sujet|commentaires|te puede interesar|lea también|noticias relacionadas|comentarios` +
-	`)\s*[:.…]?$`)
-
-// untilTeasers ends the article at the first heading of a block beside it, if as much text comes
-// before as after. A heading further up interrupts the article: it goes, and so do the teasers
-// right below, which are cut off.
-func untilTeasers(lines []string) []string {
-	var kept []string
-	total, before := size(lines), 0
-	teasing := false
-	for i, l := range lines {
-		if teaserHead.MatchString(l) {
-			if 2*before >= total {
-				return kept
-			}
-			teasing = true
-			continue
-		}
-		if teasing && (isCutOff(l) || i+1 < len(lines) && isCutOff(lines[i+1])) {
-			continue
-		}
-		teasing = false
-		kept = append(kept, l)
-		before += utf8.RuneCountInString(l)
-	}
-	return kept
-}
-
-// isCutOff reports whether a line is a teaser's text: long, and ended by a count of characters.
-func isCutOff(l string) bool {
-	return utf8.RuneCountInString(l) >= 2*longLine && (!endsSentence(l) || strings.HasSuffix(l, "…") || strings.HasSuffix(l, "..."))
-}
-
 // prompt is a line that asks or counts instead of telling.
 var prompt = regexp.MustCompile(`(?i)^(?:` +
-	`advert(?:isement)?|ad|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
-	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search|close|loading\.*|skip to .{1,30}|back to top|next|previous|reply` +
-	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of \d+|table of contents|(?:published|updated) .{1,20} ago` +
-	`|(?:sign up|subscribe|register) (?:for|to) .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
+	`advert(?:isement)?|ad|iklan|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
+	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search\W*|close|(?:like )?loading(?: posts| comments)?\W*|sign (?:in|up)|log ?in|register|subscribe|caption|click to tweet|rate this .{1,20}|skip to .{1,30}|back to top|next|previous|reply` +
+	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of (?:/ )?\d+|table of contents|(?:published|updated) .{1,20} ago` +
+	`|(?:click here to |join |please )?(?:sign up|subscribe|register|join) ?(?:for|to|our)? .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
 	`|(?:read more|related(?: articles?| stor(?:y|ies)| posts?)?|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
 	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|getty|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
 	`|(?:tags?|topics?|filed under|categories|posted in|schlagwörter)\s?:.{0,200}` +

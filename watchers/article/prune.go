@@ -17,7 +17,7 @@ var notArticle = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:` +
 	`cookies?|consent|gdpr|` +
 	`breadcrumbs?|pagination|nav|navbar|navigation|next-prev|prev-next|previous|footer|tags?|tag-list|topics|toolbar|` +
 	`caption|credit|byline|dateline|timestamp|author-?(?:bio|box|card|info)|about-author|bio|` +
-	`print-only|sr-only|screen-reader(?:-text)?|visually-hidden|visuallyhidden` +
+	`footnotes?|endnotes|toc|table-of-contents|disclaimers?|cta|call-to-action|login|donate|ratings?|feedback|gallery|slideshow|carousel|sidebar|print-only|sr-only|screen-reader(?:-text)?|visually-hidden|visuallyhidden` +
 	`)(?:$|[\s_-])`)
 
 var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)

@@ -66,8 +66,6 @@ func (w *weigher) inline(n *html.Node, all *weight) (parts int) {
 		case c.Type == html.TextNode:
 			w.write(c.Data)
 		case c.Type != html.ElementNode || textless(c.DataAtom):
-		case c.DataAtom == atom.Br:
-			w.space = true
 		case isBlock(c.DataAtom) || c.DataAtom == atom.Html:
 			parts += w.end(all)
 			if b := w.block(c); b.text > 0 {
