@@ -64,6 +64,9 @@ func readDocument(doc *html.Node, address string) Page {
 	}
 	p.Title = m.title(p.Outlet, p.Canonical)
 	p.Text, p.Excerpt = readBody(doc, m, p)
+	if formName.MatchString(p.Title) { // EDGAR's, for any of its documents
+		p.Title = headline(p.Text)
+	}
 	if isWall(p) {
 		p.Title, p.Text, p.Excerpt = "", "", true
 	}

@@ -28,7 +28,10 @@ func TestPages(t *testing.T) {
 		}
 		name, ext := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), filepath.Ext(path)
 		address := ""
-		if ext == ".html" {
+		switch {
+		case strings.HasPrefix(name, "filing"):
+			address = "https://www.sec.gov/Archives/edgar/data/1/" + name + ".htm"
+		case ext == ".html":
 			address = "https://www.harbourledger.example/deals/" + name
 		}
 		p, err := Extract(page, "", address)

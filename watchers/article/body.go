@@ -19,7 +19,11 @@ const (
 // readBody returns the article's text and whether it is only an excerpt. It takes doc apart.
 func readBody(doc *html.Node, m *meta, p Page) (text string, excerpt bool) {
 	prune(doc, weigh(doc))
-	body := tidy(bodyLines(doc, p.Title), p)
+	lines := bodyLines(doc, p.Title)
+	if isFiling(lines, p.Canonical) {
+		lines = filingLines(lines)
+	}
+	body := tidy(lines, p)
 	// articleBody is without boilerplate and without structure; it is the better text only where
 	// the page shows little of it.
 	if linked := tidy(ldLines(m.ld.Body), p); size(body)*5 < size(linked)*3 {

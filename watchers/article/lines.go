@@ -3,6 +3,7 @@ package article
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -26,7 +27,7 @@ func tidy(lines []string, p Page) []string {
 		}
 	}
 	kept = withoutRepeats(kept)
-	kept = untilOthers(kept)
+	kept = untilOthers(untilLaw(kept))
 	return withoutColophon(withoutPrompts(kept, p))
 }
 
@@ -64,7 +65,7 @@ func withoutRepeats(lines []string) []string {
 var prompt = regexp.MustCompile(`(?i)^(?:` +
 	`advert(?:isement)?|ad|iklan|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
 	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search\W*|close|(?:like )?loading(?: posts| comments)?\W*|sign (?:in|up)|log ?in|register|subscribe|caption|click to tweet|rate this .{1,20}|skip to .{1,30}|back to top|next|previous|reply` +
-	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of (?:/ )?\d+|table of contents|(?:published|updated) .{1,20} ago` +
+	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|(?:updated |posted |published )?\d+ (?:min(?:ute)?s?|hours?|hrs?|days?) ago|key (?:events|updates|moments)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of (?:/ )?\d+|table of contents|(?:published|updated) .{1,20} ago` +
 	`|(?:click here to |join |please )?(?:sign up|subscribe|register|join) ?(?:for|to|our)? .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
 	`|(?:read more|related(?: articles?| stor(?:y|ies)| posts?)?|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
 	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|getty|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
@@ -81,6 +82,9 @@ func withoutPrompts(lines []string, p Page) []string {
 	var kept []string
 	for i, l := range lines {
 		top := i < 6
+		if top {
+			l = afterByline(l, p.Author)
+		}
 		switch {
 		case len(l) <= longPrompt && prompt.MatchString(l):
 		case top && p.Title != "" && letters(l) == letters(p.Title):
@@ -91,4 +95,40 @@ func withoutPrompts(lines []string, p Page) []string {
 		}
 	}
 	return kept
+}
+
+// afterName is what may follow a name in a byline: a role, an outlet, a date, what parts them.
+var afterName = regexp.MustCompile(`^(?:,? (?i:(?:senior |chief |staff |contributing |business |technology )*(?:writer|reporter|correspondent|editor))\b)?(?:[\s|·•–—,:/-]*(?:` + writtenDate.String() + `)(?:,? \d{1,2}[:.]\d\d(?: ?[AaPp]\.?[Mm]\.?)?(?: [A-Z]{2,4})?)?)?[\s|·•–—:/-]*`)
+
+// afterByline returns a first sentence without the byline that a template glued to it: "By Ines
+// OkaforBRNO - Ostrava ends…". A line that tells of its author stays.
+func afterByline(l, authors string) string {
+	by := byWord.FindString(l)
+	rest, named := l[len(by):], false
+	for {
+		name := prefix(strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(rest, " and "), ", "), " "), strings.Split(authors, ", "))
+		if name == "" {
+			break
+		}
+		_, rest, _ = strings.Cut(rest, name)
+		named = true
+	}
+	if !named || by == "" && strings.HasPrefix(rest, " ") {
+		return l
+	}
+	rest = rest[len(afterName.FindString(rest)):]
+	if r, _ := utf8.DecodeRuneInString(rest); utf8.RuneCountInString(rest) < longLine || unicode.IsLower(r) {
+		return l
+	}
+	return rest
+}
+
+// prefix returns the first of list that s begins with, "" if it begins with none.
+func prefix(s string, list []string) string {
+	for _, p := range list {
+		if p != "" && strings.HasPrefix(s, p) {
+			return p
+		}
+	}
+	return ""
 }

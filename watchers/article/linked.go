@@ -65,14 +65,29 @@ func (l *linked) read(v map[string]any) {
 	l.Lang = first(l.Lang, str(v["inLanguage"]))
 	l.URL = first(l.URL, id(v["mainEntityOfPage"]), str(v["url"]))
 	l.Publisher = first(l.Publisher, strings.Join(names(v["publisher"]), ", "))
-	if body := str(v["articleBody"]); len(body) > len(l.Body) {
-		l.Body = body
+	for _, body := range []string{str(v["articleBody"]), updates(v["liveBlogUpdate"])} {
+		if len(body) > len(l.Body) {
+			l.Body = body
+		}
 	}
 	if len(l.Authors) == 0 {
 		l.Authors = names(v["author"])
 	}
 	free := v["isAccessibleForFree"]
 	l.Paid = l.Paid || free == false || strings.EqualFold(str(free), "false")
+}
+
+// updates returns the entries of a live blog in the order that the page has them in: the newest
+// first, as a rule.
+func updates(v any) string {
+	list, _ := v.([]any)
+	var b strings.Builder
+	for _, e := range list {
+		if m, ok := e.(map[string]any); ok {
+			b.WriteString(str(m["headline"]) + "\n" + str(m["articleBody"]) + "\n")
+		}
+	}
+	return b.String()
 }
 
 // isArticleType reports whether a JSON-LD type, or one of several, is an article's.

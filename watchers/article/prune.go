@@ -20,6 +20,8 @@ var notArticle = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:` +
 	`footnotes?|endnotes|toc|table-of-contents|disclaimers?|cta|call-to-action|login|donate|ratings?|feedback|gallery|slideshow|carousel|sidebar|print-only|sr-only|screen-reader(?:-text)?|visually-hidden|visuallyhidden` +
 	`)(?:$|[\s_-])`)
 
+var camel = regexp.MustCompile(`([a-z])([A-Z])`)
+
 var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
 
 // prune removes the elements of a page that are no part of an article, before what is left is
@@ -34,7 +36,7 @@ func (s scale) pruneBelow(n *html.Node, most int) {
 		next = c.NextSibling
 		switch {
 		case c.Type != html.ElementNode:
-		case neverArticle(c.DataAtom) || isBeside(c) && s[c].inP <= most || s.isTeaser(c):
+		case neverArticle(c) || isBeside(c) && s[c].inP <= most || s.isTeaser(c):
 			n.RemoveChild(c)
 		default:
 			s.pruneBelow(c, most)
@@ -51,12 +53,21 @@ func (s scale) isTeaser(n *html.Node) bool {
 
 // neverArticle reports whether the standard says that such an element is beside the article or is
 // no text of it.
-func neverArticle(tag atom.Atom) bool {
-	switch tag {
+func neverArticle(n *html.Node) bool {
+	switch n.DataAtom {
+	case 0:
+		return ampBeside[n.Data]
 	case atom.Nav, atom.Aside, atom.Footer, atom.Figcaption, atom.Dialog, atom.Button, atom.Noscript:
 		return true
 	}
 	return false
+}
+
+// ampBeside are AMP's own elements that hold text that is beside the article.
+var ampBeside = map[string]bool{
+	"amp-ad": true, "amp-sticky-ad": true, "amp-auto-ads": true, "amp-embed": true, "amp-sidebar": true, "amp-consent": true,
+	"amp-user-notification": true, "amp-lightbox": true, "amp-social-share": true, "amp-subscriptions-dialog": true,
+	"amp-next-page": true, "amp-list": true,
 }
 
 // isBeside reports whether an element's template seems to put it beside the article.
@@ -74,5 +85,8 @@ func isBeside(n *html.Node) bool {
 	case "navigation", "complementary", "dialog", "alertdialog", "contentinfo", "search", "menu", "banner":
 		return true
 	}
-	return notArticle.MatchString(attr(n, "class")) || notArticle.MatchString(attr(n, "id"))
+	return notArticle.MatchString(words(attr(n, "class"))) || notArticle.MatchString(words(attr(n, "id")))
 }
+
+// words parts the words of a name in camel case: "newsletterSignup" has two.
+func words(name string) string { return camel.ReplaceAllString(name, "$1-$2") }

@@ -20,12 +20,25 @@ var otherHead = regexp.MustCompile(`(?i)^(?:` +
 	`|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|kommentare(?: \(?\d+\)?)?|à lire aussi|lire aussi|sur le même sujet|commentaires|te puede interesar|lea también|noticias relacionadas|comentarios|leia também|veja também` +
 	`)\s*[:.…]*$`)
 
-// aboutHead is where a press release goes over to its companies: who they are, whom to ask, what
-// the lawyers want said. That is the same below each of their releases, and no news.
+// aboutHead is where a press release goes over to its companies: who they are and whom to ask.
+// That is the same below each of their releases, and no news.
 var aboutHead = regexp.MustCompile(`^(?:` +
 	`(?i:about) (?:(?i:the) )?[\p{Lu}\d][\p{L}\d&.,'’+/ -]{0,60}(?:[®™]|\([\p{L}\d:., -]{1,40}\))*` +
-	`|(?i:(?:cautionary (?:note|statement)s? (?:regarding|on|about|concerning) )?forward[- ]looking statements?(?: disclaimer)?|safe harbou?r(?: statements?)?|(?:media|press|investor|news|company|for (?:media|press) )?[ -]?(?:relations )?(?:contacts?|enquiries|inquiries)(?: information)?|investor relations|notes? to editors|über [\p{L}\d&. -]{1,60}|pressekontakt|à propos d['’e] ?[\p{L}\d&. -]{1,60}|contacts? presse)` +
+	`|(?i:(?:media|press|investor|news|company|for (?:media|press) )?[ -]?(?:relations )?(?:contacts?|enquiries|inquiries)(?: information)?|investor relations|notes? to editors|über [\p{L}\d&. -]{1,60}|pressekontakt|à propos d['’e] ?[\p{L}\d&. -]{1,60}|contacts? presse)` +
 	`)\s*:?$`)
+
+// lawHead is where a release's lawyers begin. What they write may be longer than the news.
+var lawHead = regexp.MustCompile(`(?i)^(?:(?:special |cautionary )?(?:notes?|statements?|information)? ?(?:regarding|on|about|concerning)? ?forward[- ]looking (?:statements?|information)(?: disclaimer)?|safe harbou?r(?: statements?)?(?: .{1,60})?)\s*:?$`)
+
+// untilLaw ends a release at its lawyers' statement.
+func untilLaw(lines []string) []string {
+	for i, l := range lines {
+		if lawHead.MatchString(l) && size(lines[:i]) >= shortBody {
+			return lines[:i]
+		}
+	}
+	return lines
+}
 
 // untilOthers ends the article at the first heading of a block below it: half of the text comes
 // before, and few whole paragraphs after that could be the article's own. A heading of other
