@@ -56,8 +56,15 @@ func TestPages(t *testing.T) {
 }
 
 func show(p Page) string {
-	return fmt.Sprintf("canonical: %s\ntitle: %s\noutlet: %s\nauthor: %s\nlang: %s\npublished: %s\nexcerpt: %t\n\n%s\n",
-		p.Canonical, p.Title, p.Outlet, p.Author, p.Lang, p.Published.Format(time.RFC3339), p.Excerpt, p.Text)
+	return fmt.Sprintf("canonical: %s\ntitle: %s\noutlet: %s\nauthor: %s\nlang: %s\npublished: %s\nmodified: %s\nexcerpt: %t\n\n%s\n",
+		p.Canonical, p.Title, p.Outlet, p.Author, p.Lang, stamp(p.Published), stamp(p.Modified), p.Excerpt, p.Text)
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
 }
 
 func TestExtractRefusesWhatIsNoPage(t *testing.T) {

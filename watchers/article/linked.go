@@ -12,11 +12,11 @@ const maxNested = 6
 // A linked is what a page's JSON-LD says of its article. Of several articles the first with a
 // headline is the page's own, as list pages and teasers come after it.
 type linked struct {
-	Headline, Published, Body, Lang, URL, Publisher string
-	PagePublished                                   string // of the web page around the article
-	Authors                                         []string
-	Paid                                            bool // isAccessibleForFree says no
-	found                                           bool
+	Headline, Published, Modified, Body, Lang, URL, Publisher string
+	PagePublished                                             string // of the web page around the article
+	Authors                                                   []string
+	Paid                                                      bool // isAccessibleForFree says no
+	found                                                     bool
 }
 
 // add reads one script of JSON-LD. What cannot be read says nothing.
@@ -62,6 +62,7 @@ func (l *linked) read(v map[string]any) {
 	l.found = str(v["headline"]) != ""
 	l.Headline = first(l.Headline, ldText(v["headline"]))
 	l.Published = first(l.Published, str(v["datePublished"]))
+	l.Modified = first(l.Modified, str(v["dateModified"]))
 	l.Lang = first(l.Lang, str(v["inLanguage"]))
 	l.URL = first(l.URL, id(v["mainEntityOfPage"]), str(v["url"]))
 	l.Publisher = first(l.Publisher, strings.Join(names(v["publisher"]), ", "))

@@ -46,6 +46,20 @@ func nodeText(n *html.Node) string {
 	return p.String()
 }
 
+// shortText returns the text below n in one line, "" if it is longer than most bytes. It looks at few
+// nodes, as pages have thousands of elements that may be short.
+func shortText(n *html.Node, most int) string {
+	p := prose{most: most}
+	p.node(n)
+	if p.b.Len() > most || p.seen > maxSeen {
+		return ""
+	}
+	return strings.ReplaceAll(p.String(), "\n", " ")
+}
+
+// maxSeen is how many nodes a short text is looked for in.
+const maxSeen = 100
+
 // clean returns s in one line, without white space around it, control or format characters.
 func clean(s string) string {
 	var p prose
@@ -58,11 +72,17 @@ type prose struct {
 	b           strings.Builder
 	space, line bool // owed before the next word
 	pre         int  // depth of elements where a blank line is a paragraph's end
+	most, seen  int  // bytes, if more than that is not wanted, and nodes then
 }
 
 func (p *prose) String() string { return p.b.String() }
 
 func (p *prose) node(n *html.Node) {
+	if p.most > 0 {
+		if p.seen++; p.seen > maxSeen || p.b.Len() > p.most {
+			return
+		}
+	}
 	if n.Type == html.TextNode {
 		p.write(n.Data)
 		return
