@@ -55,7 +55,8 @@ func Extract(page []byte, contentType, address string) (Page, error) {
 
 // readDocument reads the page's claims before the body: finding the body takes the tree apart.
 func readDocument(doc *html.Node, address string) Page {
-	m := readMeta(doc)
+	v := vocabulary{}
+	m := readMeta(doc, v)
 	p := Page{
 		Canonical: m.canonical(address),
 		Outlet:    m.outlet(address),
@@ -65,7 +66,7 @@ func readDocument(doc *html.Node, address string) Page {
 	p.Modified = m.modified(p.Published)
 	p.Author = m.author(p.Outlet)
 	p.Title = m.title(p.Outlet, p.Canonical)
-	p.Text, p.Excerpt = readBody(doc, m, p)
+	p.Text, p.Excerpt = readBody(doc, m, v, p)
 	if formName.MatchString(p.Title) { // EDGAR's, for any of its documents
 		p.Title = headline(p.Text)
 	}

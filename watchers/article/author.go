@@ -31,17 +31,29 @@ type credits struct {
 }
 
 // add notes what an element says of the article's author.
-func (c *credits) add(n *html.Node) {
+func (c *credits) add(n *html.Node, class meaning) {
 	switch {
 	case hasWord(attr(n, "rel"), "author") || hasWord(attr(n, "itemprop"), "author"):
 		c.marked = append(c.marked, first(shortText(n, maxName), attr(n, "content")))
-	case len(c.called) == 0 && authorClass.MatchString(words(attr(n, "class"))):
+	case len(c.called) == 0 && class&credited != 0:
 		c.called = append(c.called, shortText(n, maxName))
-	case len(c.lines) == 0 && isBlock(n.DataAtom):
+	case len(c.lines) == 0 && isBlock(n.DataAtom) && strings.ContainsAny(initial(n), "BWPSAV"): // as byLine begins
 		if line := shortText(n, maxName); byLine.MatchString(line) {
 			c.lines = append(c.lines, line)
 		}
 	}
+}
+
+// initial returns the first character of the text that an element begins with, "" if it begins with
+// none.
+func initial(n *html.Node) string {
+	for c := n.FirstChild; c != nil; c = c.FirstChild {
+		if c.Type == html.TextNode {
+			text := strings.TrimLeft(c.Data, " \t\r\n")
+			return text[:min(1, len(text))]
+		}
+	}
+	return ""
 }
 
 // authors returns the distinct names in lines that name authors ("By Jane Doe, Staff writer and Paul
@@ -86,6 +98,3 @@ func isPerson(s string) bool {
 
 // byLine is a short block that names the author in words, as read where nothing is marked up.
 var byLine = regexp.MustCompile(`^(?:By|BY|Written by|Posted by|Story by|Words by|Author:|Von|Par|Por) (?:(?:(?:van|von|de|der|den|da|dos|del|la|le|al|bin|ben|and|und|et|y|&) )*\p{Lu}[\p{L}.'’-]*,?\s*){1,8}(?:[|·•–—,].{0,80}|\s(?:on|Updated|Published|Posted)\b.{0,80}|\d.{0,60})?$`)
-
-// authorClass is what a template calls the element that has the author's name.
-var authorClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:byline|author|authors|writer|contributors?)(?:$|\s|[_-]+(?:names?|link|title|url|text|by|list)(?:$|[\s_-]))`)

@@ -17,8 +17,8 @@ const (
 )
 
 // readBody returns the article's text and whether it is only an excerpt. It takes doc apart.
-func readBody(doc *html.Node, m *meta, p Page) (text string, excerpt bool) {
-	prune(doc, weigh(doc))
+func readBody(doc *html.Node, m *meta, v vocabulary, p Page) (text string, excerpt bool) {
+	prune(doc, weigh(doc), v)
 	lines := bodyLines(doc, p.Title)
 	if isFiling(lines, p.Canonical) {
 		lines = filingLines(lines)

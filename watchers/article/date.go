@@ -3,6 +3,7 @@ package article
 import (
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"golang.org/x/net/html"
@@ -21,14 +22,10 @@ type shown struct {
 	below                        bool     // the headline has been seen: lines above it may say what day it is
 }
 
-var (
-	dateClass   = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:date|published|posted|pubdate|datetime|timestamp|dateline|byline|meta)(?:$|[\s_-])|(?:publish|post|entry|article|pub)-?dates?`)
-	changedWord = regexp.MustCompile(`(?i)\b(?:updated?|modified|last[ -]?(?:reviewed|edited|changed)|aktualisiert|mis à jour|actualizado|atualizado|aggiornato)\b`)
-)
+var changedWord = regexp.MustCompile(`(?i)\b(?:updated?|modified|last[ -]?(?:reviewed|edited|changed)|aktualisiert|mis à jour|actualizado|atualizado|aggiornato)\b`)
 
 // add notes what an element says of when its page was published or changed.
-func (d *shown) add(n *html.Node) {
-	class := words(attr(n, "class"))
+func (d *shown) add(n *html.Node, class meaning) {
 	switch {
 	case n.DataAtom == atom.H1:
 		d.below = true
@@ -36,15 +33,15 @@ func (d *shown) add(n *html.Node) {
 		d.updated = append(d.updated, dateOf(n))
 	case hasWord(attr(n, "itemprop"), "datePublished") || n.DataAtom == atom.Time && has(n, "pubdate"):
 		d.marked = append(d.marked, dateOf(n))
-	case n.DataAtom == atom.Time && changedWord.MatchString(class+" "+shortText(n, datedLine)):
+	case n.DataAtom == atom.Time && (class&changed != 0 || changedWord.MatchString(shortText(n, datedLine))):
 		d.updated = append(d.updated, dateOf(n))
 	case n.DataAtom == atom.Time:
 		d.times = append(d.times, dateOf(n))
 	case n.DataAtom == atom.Body || n.DataAtom == atom.Html || len(d.called)+len(d.lines) >= 2*maxDated:
-	case dateClass.MatchString(class):
+	case class&dated != 0:
 		d.addLine(&d.called, shortText(n, datedLine))
-	case !holdsBlocks(n.DataAtom) || n.DataAtom == atom.Div || n.DataAtom == atom.Span:
-		if line := shortText(n, datedLine); d.below && isDateline(line) {
+	case d.below && hasYear(n):
+		if line := shortText(n, datedLine); isDateline(line) {
 			d.addLine(&d.lines, line)
 		}
 	}
@@ -64,6 +61,16 @@ func (d *shown) addLine(to *[]string, line string) {
 // dateOf returns what an element says of a date, as its markup has it or else as its text.
 func dateOf(n *html.Node) string {
 	return first(attr(n, "datetime"), attr(n, "content"), shortText(n, datedLine))
+}
+
+// hasYear reports whether a text right in an element may have a year.
+func hasYear(n *html.Node) bool {
+	for c := range n.ChildNodes() {
+		if c.Type == html.TextNode && (strings.Contains(c.Data, "20") || strings.Contains(c.Data, "19")) {
+			return true
+		}
+	}
+	return false
 }
 
 // isDateline reports whether a line says a date and little else.

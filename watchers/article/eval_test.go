@@ -34,7 +34,7 @@ func TestEval(t *testing.T) {
 		titles, authors, days         float64
 	}{
 		{set: "extract-zyte", tokenF1: .972, gramF1: .968, worst: .945},
-		{set: "extract-wcxb", tokenF1: .958, gramF1: .952, worst: .885, leaks: .040, titles: .84, authors: .77, days: .82},
+		{set: "extract-wcxb", tokenF1: .958, gramF1: .952, worst: .885, leaks: .040, titles: .84, authors: .765, days: .82},
 	} {
 		t.Run(tt.set, func(t *testing.T) {
 			pages := readSet(t, filepath.Join(shared, "eval", tt.set, "dev.jsonl.gz"))

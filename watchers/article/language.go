@@ -94,10 +94,8 @@ func byStopWords(text string) string {
 	total := 0
 	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		total++
-		for lang := range stopWords {
-			if stopWordSets[lang][word] {
-				votes[lang]++
-			}
+		for _, lang := range languagesOf[word] {
+			votes[lang]++
 		}
 	}
 	best, second := "", ""
@@ -116,14 +114,13 @@ func byStopWords(text string) string {
 	return best
 }
 
-// stopWordSets is stopWords for looking up.
-var stopWordSets = func() map[string]map[string]bool {
-	sets := map[string]map[string]bool{}
+// languagesOf is stopWords the other way round.
+var languagesOf = func() map[string][]string {
+	of := map[string][]string{}
 	for lang, words := range stopWords {
-		sets[lang] = map[string]bool{}
 		for w := range strings.FieldsSeq(words) {
-			sets[lang][w] = true
+			of[w] = append(of[w], lang)
 		}
 	}
-	return sets
+	return of
 }()

@@ -66,14 +66,22 @@ var prompt = regexp.MustCompile(`(?i)^(?:` +
 	`advert(?:isement)?|ad|iklan|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
 	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search\W*|close|(?:like )?loading(?: posts| comments)?\W*|sign (?:in|up)|log ?in|register|subscribe|caption|click to tweet|rate this .{1,20}|skip to .{1,30}|back to top|next|previous|reply` +
 	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|(?:updated |posted |published )?\d+ (?:min(?:ute)?s?|hours?|hrs?|days?) ago|key (?:events|updates|moments)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of (?:/ )?\d+|table of contents|(?:published|updated) .{1,20} ago` +
-	`|(?:click here to |join |please )?(?:sign up|subscribe|register|join) ?(?:for|to|our)? .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
+	`|(?:click here to |join |please )?(?:sign up|subscribe|register|join) ?(?:for|to|our)? .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
 	`|(?:read more|related(?: articles?| stor(?:y|ies)| posts?)?|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
-	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|getty|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
+	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}` +
 	`|(?:tags?|topics?|filed under|categories|posted in|schlagwörter)\s?:.{0,200}` +
 	`|(?:published|updated|last updated|posted|first published|last modified)(?: on| at|\s?:) .{0,60}\d{4}.{0,30}` +
 	`|©.{0,120}|copyright (?:©|\(c\)|\d{4}).{0,160}|all rights reserved.{0,60}` +
 	`|we use cookies.{0,300}|this (?:site|website) uses cookies.{0,300}|accept (?:all )?(?:cookies)?` +
 	`)$`)
+
+// promptEnd is what ends such a line, whatever it begins with.
+var promptEnd = regexp.MustCompile(`(?i)(?:(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|\((?:photo|image|ap photo|getty|credit)[^()]{0,60}\)|(?:^|/)(?:getty images|ap photo|afp|shutterstock))$`)
+
+// isPrompt reports whether a line asks or counts instead of telling.
+func isPrompt(l string) bool {
+	return len(l) <= longPrompt && prompt.MatchString(l) || len(l) <= longPrompt/2 && promptEnd.MatchString(l)
+}
 
 var byline = regexp.MustCompile(`^(?:By|BY|by|Von|Par|Por|Written by|Posted by) (?:[\p{Lu}][\p{L}.'’-]*(?:,? and |, | )?){1,8}(?:[|·•,–-].{0,60})?$`)
 
@@ -86,7 +94,7 @@ func withoutPrompts(lines []string, p Page) []string {
 			l = afterByline(l, p.Author)
 		}
 		switch {
-		case len(l) <= longPrompt && prompt.MatchString(l):
+		case isPrompt(l):
 		case top && p.Title != "" && letters(l) == letters(p.Title):
 		case top && (byline.MatchString(l) || p.Author != "" && letters(l) == letters(p.Author)):
 		case top && len(l) <= longMeta && writtenDate.MatchString(l) && !endsSentence(l):

@@ -24,7 +24,7 @@ type meta struct {
 	credits   credits
 }
 
-func readMeta(doc *html.Node) *meta {
+func readMeta(doc *html.Node, v vocabulary) *meta {
 	m := &meta{tags: map[string]string{}}
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
@@ -52,8 +52,9 @@ func readMeta(doc *html.Node) *meta {
 				m.ld.add(innerText(n))
 			}
 		}
-		m.shown.add(n)
-		m.credits.add(n)
+		class := v.of(attr(n, "class"))
+		m.shown.add(n, class)
+		m.credits.add(n, class)
 	}
 	return m
 }

@@ -7,39 +7,24 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// notArticle are words that a template's author uses in a class or id for what stands beside an
-// article: other articles, prompts, tools, captions.
-var notArticle = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:` +
-	`related|recirc|recommend(?:ed|ations?)|more-(?:stories|news|from|on|in)|read-?(?:more|next|also)|also-read|you-may|trending|popular|most-read|latest-news|` +
-	`newsletter|sign-?up|subscribe|subscription|promo|advert(?:isement)?|ads?|sponsor(?:ed)?|outbrain|taboola|` +
-	`share|sharing|social|addtoany|follow-us|` +
-	`comments?|disqus|respond|` +
-	`cookies?|consent|gdpr|` +
-	`breadcrumbs?|pagination|nav|navbar|navigation|next-prev|prev-next|previous|footer|tags?|tag-list|topics|toolbar|` +
-	`caption|credit|byline|dateline|timestamp|author-?(?:bio|box|card|info)|about-author|bio|` +
-	`footnotes?|endnotes|toc|table-of-contents|disclaimers?|cta|call-to-action|login|donate|ratings?|feedback|gallery|slideshow|carousel|sidebar|print-only|sr-only|screen-reader(?:-text)?|visually-hidden|visuallyhidden` +
-	`)(?:$|[\s_-])`)
-
-var camel = regexp.MustCompile(`([a-z])([A-Z])`)
-
 var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
 
 // prune removes the elements of a page that are no part of an article, before what is left is
 // weighed. An element that is only called so stays if it has more than half of the page's
 // paragraphs: templates put "has-comments" on the body, and all of a page in a form.
-func prune(doc *html.Node, s scale) {
-	s.pruneBelow(doc, s[doc].inP/2)
+func prune(doc *html.Node, s scale, v vocabulary) {
+	s.pruneBelow(doc, v, s[doc].inP/2)
 }
 
-func (s scale) pruneBelow(n *html.Node, most int) {
+func (s scale) pruneBelow(n *html.Node, v vocabulary, most int) {
 	for c, next := n.FirstChild, (*html.Node)(nil); c != nil; c = next {
 		next = c.NextSibling
 		switch {
 		case c.Type != html.ElementNode:
-		case neverArticle(c) || isBeside(c) && s[c].inP <= most || s.isTeaser(c):
+		case neverArticle(c) || isBeside(c, v) && s[c].inP <= most || s.isTeaser(c):
 			n.RemoveChild(c)
 		default:
-			s.pruneBelow(c, most)
+			s.pruneBelow(c, v, most)
 		}
 	}
 }
@@ -71,7 +56,7 @@ var ampBeside = map[string]bool{
 }
 
 // isBeside reports whether an element's template seems to put it beside the article.
-func isBeside(n *html.Node) bool {
+func isBeside(n *html.Node, v vocabulary) bool {
 	switch n.DataAtom {
 	case atom.Html, atom.Head, atom.Body, atom.Article, atom.Main, atom.H1, atom.H2, atom.H3:
 		return false
@@ -85,8 +70,5 @@ func isBeside(n *html.Node) bool {
 	case "navigation", "complementary", "dialog", "alertdialog", "contentinfo", "search", "menu", "banner":
 		return true
 	}
-	return notArticle.MatchString(words(attr(n, "class"))) || notArticle.MatchString(words(attr(n, "id")))
+	return (v.of(attr(n, "class"))|v.of(attr(n, "id")))&beside != 0
 }
-
-// words parts the words of a name in camel case: "newsletterSignup" has two.
-func words(name string) string { return camel.ReplaceAllString(name, "$1-$2") }
