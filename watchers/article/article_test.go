@@ -86,16 +86,31 @@ var farDown = strings.Repeat("<div>", 480) + "<p>Ostrava may sell to anyone.</p>
 func TestPagesMadeToBeSlowAreReadAllTheSame(t *testing.T) {
 	const article = "<p>Ostrava may sell to anyone.</p>"
 	for name, page := range map[string]string{
-		"paragraphs far down": farDown,
-		"one long title":      "<title>" + strings.Repeat("a - b | ", 200_000) + "</title><meta property=og:site_name content=b>" + article,
-		"many headings":       strings.Repeat("<h1>x y</h1>", 20_000) + article,
-		"many links":          strings.Repeat("<a href=x>b</a>", 20_000) + article,
+		"paragraphs far down":  farDown,
+		"one long title":       "<title>" + strings.Repeat("a - b | ", 200_000) + "</title><meta property=og:site_name content=b>" + article,
+		"many headings":        strings.Repeat("<h1>x y</h1>", 20_000) + article,
+		"many links":           strings.Repeat("<a href=x>b</a>", 20_000) + article,
+		"many dates in one":    strings.Repeat("<div class=date>", 450) + strings.Repeat(" ", 3<<20) + article,
+		"many articles in one": strings.Repeat("<article><h2>Ostrava</h2>", 200) + strings.Repeat("<h2>Ostrava</h2>", 25_000) + article,
+		"many authors":         strings.Repeat("<a rel=author>A B</a>", 50_000) + numbered("<i itemprop=author>Ann %c%c%c</i>", 20_000) + article,
+		"many walls":           article + strings.Repeat("<p>Subscribe to continue reading", 100_000),
+		"many related stories": article + strings.Repeat("<p>Related stories<p>Ostrava and Tidewater have ended the supply agreement of 2023, both said.", 30_000),
+		"many times":           strings.Repeat("<time datetime=soon>x</time>", 100_000) + article,
 	} {
 		p, err := Extract([]byte(page), "text/html", "https://harbourledger.example/a")
 		if err != nil || !strings.Contains(p.Text, "sell to anyone") {
 			t.Errorf("%s: Extract = %.99q, %v", name, p.Text, err)
 		}
 	}
+}
+
+// numbered returns n copies of an element, each with three other letters.
+func numbered(element string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, element, 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26)
+	}
+	return b.String()
 }
 
 func TestDecode(t *testing.T) {

@@ -9,8 +9,10 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxName is in bytes: what is longer is a sentence.
-const maxName = 120
+const (
+	maxName  = 120 // bytes: what is longer is a sentence
+	maxNames = 20  // of one article
+)
 
 var (
 	byWord = regexp.MustCompile(`(?i)^(?:(?:written|posted|reported|story|text|words|article|published)\s+)?(?:by|von|par|por|author)\b[:\s]+`)
@@ -49,7 +51,7 @@ func (c *credits) add(n *html.Node, class meaning) {
 func initial(n *html.Node) string {
 	for c := n.FirstChild; c != nil; c = c.FirstChild {
 		if c.Type == html.TextNode {
-			text := strings.TrimLeft(c.Data, " \t\r\n")
+			text := strings.TrimLeft(c.Data[:min(len(c.Data), maxName)], " \t\r\n")
 			return text[:min(1, len(text))]
 		}
 	}
@@ -67,7 +69,7 @@ func authors(lines []string, outlet string) string {
 		}
 		for _, part := range byParts.Split(cleanByline(line), -1) {
 			name := endRole.ReplaceAllString(strings.Trim(part, " .,:;-"), "")
-			if isPerson(name) && letters(name) != letters(outlet) && !contains(kept, name) {
+			if len(kept) < maxNames && isPerson(name) && letters(name) != letters(outlet) && !contains(kept, name) {
 				kept = append(kept, name)
 			}
 		}

@@ -55,24 +55,20 @@ func bodyLines(doc *html.Node, title string) []string {
 	return strings.Split(intro+"\n"+nodeText(best), "\n")
 }
 
-// headed returns the first article element below n that has the page's headline: the others of a
-// page that goes on to the next article are not this one.
+// headed returns the article within the article element below n that has the page's headline, nil if
+// there is none: where a page goes on to the next article, that is not this one.
 func (s scale) headed(n *html.Node, title string) *html.Node {
 	for d := range n.Descendants() {
-		if d.DataAtom == atom.Article && s[d].value >= shortBody && s.hasHeading(d, title) {
-			return s.article(d)
+		if d.DataAtom != atom.H1 && d.DataAtom != atom.H2 || letters(shortText(d, maxTitle)) != letters(title) {
+			continue
+		}
+		for a := d.Parent; a != n; a = a.Parent {
+			if a.DataAtom == atom.Article && s[a].value >= shortBody {
+				return s.article(a)
+			}
 		}
 	}
 	return nil
-}
-
-func (s scale) hasHeading(n *html.Node, title string) bool {
-	for d := range n.Descendants() {
-		if (d.DataAtom == atom.H1 || d.DataAtom == atom.H2) && s[d].text <= maxTitle && letters(nodeText(d)) == letters(title) {
-			return true
-		}
-	}
-	return false
 }
 
 // intro returns the blocks of prose between the page's headline and the article, in case its first

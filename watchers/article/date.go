@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	maxDated  = 8  // elements that show a date are looked at: the article's own is among the first
+	maxDated  = 8  // dates of each kind are looked at: the article's own is among the first
 	datedLine = 80 // bytes of a line that says when, and nothing else
 )
 
@@ -24,26 +24,32 @@ type shown struct {
 
 var changedWord = regexp.MustCompile(`(?i)\b(?:updated?|modified|last[ -]?(?:reviewed|edited|changed)|aktualisiert|mis à jour|actualizado|atualizado|aggiornato)\b`)
 
-// add notes what an element says of when its page was published or changed.
+// add notes what an element, whose class means class, says of when its page was published or changed.
 func (d *shown) add(n *html.Node, class meaning) {
 	switch {
 	case n.DataAtom == atom.H1:
 		d.below = true
 	case hasWord(attr(n, "itemprop"), "dateModified"):
-		d.updated = append(d.updated, dateOf(n))
+		note(&d.updated, dateOf(n))
 	case hasWord(attr(n, "itemprop"), "datePublished") || n.DataAtom == atom.Time && has(n, "pubdate"):
-		d.marked = append(d.marked, dateOf(n))
+		note(&d.marked, dateOf(n))
 	case n.DataAtom == atom.Time && (class&changed != 0 || changedWord.MatchString(shortText(n, datedLine))):
-		d.updated = append(d.updated, dateOf(n))
+		note(&d.updated, dateOf(n))
 	case n.DataAtom == atom.Time:
-		d.times = append(d.times, dateOf(n))
-	case n.DataAtom == atom.Body || n.DataAtom == atom.Html || len(d.called)+len(d.lines) >= 2*maxDated:
+		note(&d.times, dateOf(n))
+	case n.DataAtom == atom.Body || n.DataAtom == atom.Html:
 	case class&dated != 0:
 		d.addLine(&d.called, shortText(n, datedLine))
-	case d.below && hasYear(n):
+	case d.below && len(d.lines) < maxDated && hasYear(n):
 		if line := shortText(n, datedLine); isDateline(line) {
 			d.addLine(&d.lines, line)
 		}
+	}
+}
+
+func note(dates *[]string, date string) {
+	if len(*dates) < maxDated {
+		*dates = append(*dates, date)
 	}
 }
 
@@ -51,11 +57,11 @@ func (d *shown) add(n *html.Node, class meaning) {
 func (d *shown) addLine(to *[]string, line string) {
 	changed := changedWord.FindStringIndex(line)
 	if changed == nil {
-		*to = append(*to, line)
+		note(to, line)
 		return
 	}
-	*to = append(*to, line[:changed[0]])
-	d.updated = append(d.updated, line[changed[0]:])
+	note(to, line[:changed[0]])
+	note(&d.updated, line[changed[0]:])
 }
 
 // dateOf returns what an element says of a date, as its markup has it or else as its text.

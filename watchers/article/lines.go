@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxLines is how many lines of a body are read. The longest article has 1,500.
+const maxLines = 30_000
+
 // longLine is in characters. A longer line that comes twice is a repetition; a shorter one may be
 // a heading, a refrain or a name.
 const longLine = 40
@@ -21,7 +24,7 @@ const longMeta = 100
 // prompts, teasers, counters, and what was there before.
 func tidy(lines []string, p Page) []string {
 	var kept []string
-	for _, l := range lines {
+	for _, l := range lines[:min(len(lines), maxLines)] {
 		if l = strings.TrimSpace(l); l != "" {
 			kept = append(kept, l)
 		}

@@ -33,7 +33,7 @@ func (s scale) pruneBelow(n *html.Node, v vocabulary, most int) {
 // paragraphs of this one.
 func (s scale) isTeaser(n *html.Node) bool {
 	w := s[n]
-	return n.DataAtom == atom.P && 10*w.linked > 9*w.text && !endsSentence(nodeText(n))
+	return n.DataAtom == atom.P && 10*w.linked > 9*w.text && !endsSentence(shortText(n, maxTitle))
 }
 
 // neverArticle reports whether the standard says that such an element is beside the article or is

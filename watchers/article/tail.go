@@ -46,11 +46,12 @@ func untilLaw(lines []string) []string {
 // no sentences or cut off.
 func untilOthers(lines []string) []string {
 	var kept []string
-	total, before := size(lines), 0
+	total, before, left := size(lines), 0, paragraphs(lines)
 	teasing := false
 	for i, l := range lines {
+		left -= paragraphs(lines[i : i+1])
 		other := otherHead.MatchString(l)
-		if 2*before >= total && (aboutHead.MatchString(l) || other && (4*before >= 3*total || paragraphs(lines[i:]) < fewParagraphs)) {
+		if 2*before >= total && (aboutHead.MatchString(l) || other && (4*before >= 3*total || left < fewParagraphs)) {
 			return kept
 		}
 		if other {

@@ -25,9 +25,9 @@ var wallLine = regexp.MustCompile(`(?i)^(?:` +
 // cutWall returns what comes before a paywall's prompt, and whether there was one that ends the
 // text: a publisher's plea amid a whole article does not.
 func cutWall(body []string) ([]string, bool) {
-	before := 0
+	before, total := 0, size(body)
 	for i, line := range body {
-		if wallLine.MatchString(line) && size(body[i:]) <= max(before, 2*shortBody) {
+		if wallLine.MatchString(line) && total-before <= max(before, 2*shortBody) {
 			return body[:i], true
 		}
 		before += utf8.RuneCountInString(line)
