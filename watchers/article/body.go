@@ -35,7 +35,7 @@ func readBody(doc *html.Node, m *meta, v vocabulary, p Page) (text string, excer
 		text = Text(m.tag("og:description", "description", "twitter:description"))
 		return text, text != ""
 	}
-	return text, walled || m.ld.Paid && size(body) < longTeaser && brokenOff(text)
+	return text, walled || isStub(text, m)
 }
 
 // bodyLines returns the lines of the page's article, nil where there is no text.

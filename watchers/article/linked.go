@@ -2,6 +2,7 @@ package article
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -15,6 +16,7 @@ type linked struct {
 	Headline, Published, Modified, Body, Lang, URL, Publisher string
 	PagePublished                                             string // of the web page around the article
 	Authors                                                   []string
+	Words                                                     int  // wordCount, 0 where it does not say
 	Paid                                                      bool // isAccessibleForFree says no
 	found                                                     bool
 }
@@ -74,6 +76,7 @@ func (l *linked) read(v map[string]any) {
 	if len(l.Authors) == 0 {
 		l.Authors = names(v["author"])
 	}
+	l.Words = max(l.Words, count(v["wordCount"]))
 	free := v["isAccessibleForFree"]
 	l.Paid = l.Paid || free == false || strings.EqualFold(str(free), "false")
 }
@@ -132,6 +135,15 @@ func id(v any) string {
 		return str(m["@id"])
 	}
 	return str(v)
+}
+
+// count returns a JSON-LD number, which may be written as a string, 0 if it is none.
+func count(v any) int {
+	if n, ok := v.(float64); ok && n > 0 && n < 1e6 {
+		return int(n)
+	}
+	n, _ := strconv.Atoi(str(v))
+	return n
 }
 
 // ldText returns a JSON-LD string as plain text: publishers escape it for HTML.

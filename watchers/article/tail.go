@@ -88,11 +88,11 @@ func isCutOff(l string) bool {
 var colophon = regexp.MustCompile(`(?i)^(?:` +
 	`\(?(?:additional |with |original )?(?:reporting|writing|editing|translation) (?:contributed )?by .*` +
 	`|.{0,400}\bcontributed (?:reporting )?to this (?:report|story|article|post)\b.{0,40}` +
-	`|(?:you can )?(?:follow|e-?mail|contact|reach|tweet|message|write to) .*(?:@|\bon (?:twitter|x|facebook|linkedin|instagram|mastodon|bluesky|threads)\b|https?://|\bat \d).*` +
-	`|(?:join|subscribe|sign up|register|click here|tell us|share your|let us know|get in touch|like this|for more (?:information|details|on)|to learn more|learn more|find out more|read more|check out|visit (?:our|us|www|https?)|download (?:our|the app)|listen to|rate this|was this|thanks? for (?:reading|visiting))\b.*` +
-	`|.*(?:newsletter|your inbox|free trial|paid subscriber).*` +
-	`|(?:©|copyright\b|all rights reserved|this (?:article|story|post|piece|interview|document|material) (?:(?:was )?(?:first|originally) |appeared |is (?:republished|subject to copyright)|may not )|(?:first|originally) (?:published|appeared) |the post .* appeared first on ).*` +
-	`|(?:citation|sources?|via|provided by|tags?|posted (?:in|by|on)|filed under|published(?: by)?|last (?:updated|modified)|updated|disclosure|disclaimer|image source|top image)\b\s*[:,]?.*` +
+	`|(?:you can )?(?:follow|e-?mail|contact|reach|tweet|message|write to) .*(?:@|\bon (?:twitter|x|facebook|linkedin|instagram|mastodon|bluesky|threads)\b|https?://).*` +
+	`|(?:join (?:us|our|the)|subscribe|sign up|register (?:now|here|for|today)|click here|tell us|share your|let us know|get in touch|like this|for more (?:information|details|on)|to learn more|learn more|find out more|read more|check out|visit (?:our|us|www|https?)|download (?:our|the app)|listen to (?:the|our)|rate this|was this|thanks? for (?:reading|visiting))\b.*` +
+	`|.*\b(?:sign up|subscribe) (?:to|for|now|here|today)\b.*\bnewsletter\b.*|.*\b(?:your inbox|free trial)\b.*` +
+	`|(?:©|\(c\)|copyright (?:©|\(c\)|\d{4}|by)|all rights reserved|this (?:article|story|post|piece|interview|document|material) (?:(?:was )?(?:first|originally) |appeared |is (?:republished|subject to copyright)|may not )|(?:first|originally) (?:published|appeared) (?:in|on|by|at) |the post .* appeared first on ).*` +
+	`|(?:citation|sources?|via|provided by|tags?|filed under|posted in|disclosure|disclaimer|image source|top image)\s*:.*|(?:filed under|posted (?:in|by|on)|published (?:by|on)|last (?:updated|modified)|updated (?:on|at)|provided by) .{0,60}` +
 	`|the (?:views|opinions) expressed .*|view (?:the )?(?:original|source) (?:version|content).*|to view (?:the )?(?:original|source|multimedia).*` +
 	`|\S+@\S+\.\S+|(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|@\w+|[\d+() .-]{7,}|[\W_]+|-?\s?(?:end|ends|#+)\s?-?` +
 	`)$`)
