@@ -1,6 +1,7 @@
 package article
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -9,7 +10,7 @@ import (
 )
 
 const (
-	// shortBody is in characters.
+	// shortBody is in characters. Fewer are no article beside another, no release before its lawyers.
 	shortBody = 250
 	// longIntro is in characters of prose: what stands before the article and is longer is no
 	// standfirst but its first paragraphs.
@@ -78,10 +79,11 @@ func (s scale) intro(n *html.Node) string {
 	for ; n != nil; n = n.Parent {
 		for b := n.PrevSibling; b != nil; b = b.PrevSibling {
 			if hasH1(b) {
+				slices.Reverse(blocks)
 				return strings.Join(blocks, "\n")
 			}
 			if s[b].value >= longIntro {
-				blocks = append([]string{nodeText(b)}, blocks...)
+				blocks = append(blocks, nodeText(b))
 			}
 		}
 	}

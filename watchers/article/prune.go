@@ -9,22 +9,43 @@ import (
 
 var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
 
-// prune removes the elements of a page that are no part of an article, before what is left is
-// weighed. An element that is only called so stays if it has more than half of the page's
-// paragraphs: templates put "has-comments" on the body, and all of a page in a form.
-func prune(doc *html.Node, s scale, v vocabulary) {
-	s.pruneBelow(doc, v, s[doc].inP/2)
+// A pruner removes the elements of a page that are no part of an article, before what is left is
+// weighed.
+type pruner struct {
+	scale
+	vocabulary
+	inP  bool // the page has paragraphs, and is not just text with line breaks
+	most int  // half of the page's text: in paragraphs if it has them
 }
 
-func (s scale) pruneBelow(n *html.Node, v vocabulary, most int) {
+func prune(doc *html.Node, s scale, v vocabulary) {
+	all := s[doc]
+	p := pruner{scale: s, vocabulary: v, inP: 4*all.inP >= all.text-all.linked}
+	p.most = p.text(doc) / 2
+	p.below(doc)
+}
+
+// text returns how much text an element has, in paragraphs if the page has them.
+func (p *pruner) text(n *html.Node) int {
+	w := p.scale[n]
+	if p.inP {
+		return w.inP
+	}
+	return w.text - w.linked
+}
+
+// below prunes what is below n. An element that is only called beside the article stays if it has
+// more than half of the page's text: templates put "has-comments" on the body, and all of a page in
+// a form.
+func (p *pruner) below(n *html.Node) {
 	for c, next := n.FirstChild, (*html.Node)(nil); c != nil; c = next {
 		next = c.NextSibling
 		switch {
 		case c.Type != html.ElementNode:
-		case neverArticle(c) || isBeside(c, v) && s[c].inP <= most || s.isTeaser(c):
+		case neverArticle(c) || p.isBeside(c) && p.text(c) <= p.most || p.isTeaser(c):
 			n.RemoveChild(c)
 		default:
-			s.pruneBelow(c, v, most)
+			p.below(c)
 		}
 	}
 }
@@ -56,7 +77,7 @@ var ampBeside = map[string]bool{
 }
 
 // isBeside reports whether an element's template seems to put it beside the article.
-func isBeside(n *html.Node, v vocabulary) bool {
+func (p *pruner) isBeside(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Html, atom.Head, atom.Body, atom.Article, atom.Main, atom.H1, atom.H2, atom.H3:
 		return false
@@ -70,5 +91,5 @@ func isBeside(n *html.Node, v vocabulary) bool {
 	case "navigation", "complementary", "dialog", "alertdialog", "contentinfo", "search", "menu", "banner":
 		return true
 	}
-	return (v.of(attr(n, "class"))|v.of(attr(n, "id")))&beside != 0
+	return (p.of(attr(n, "class"))|p.of(attr(n, "id")))&beside != 0
 }
