@@ -97,6 +97,7 @@ type itemLine struct {
 	Outlet    string `json:"outlet"`
 	Author    string `json:"author"`
 	Published string `json:"published"` // RFC 3339, "" if unknown
+	Modified  string `json:"modified,omitempty"`
 	Lang      string `json:"lang"`
 	Text      string `json:"text"`
 	Excerpt   bool   `json:"excerpt,omitempty"` // the text is not the whole article
@@ -185,7 +186,7 @@ func extractCommand() *cobra.Command {
 		Short: "Print the article of each HTML page",
 		Long: `Read HTML pages from files, addresses or standard input (-) and print the article of each as JSON Lines:
 {"file","url","canonical_url","title","outlet","author","published","lang","text"}. Where only a teaser
-can be read, "excerpt" is true.`,
+can be read, "excerpt" is true; where a page says when it was changed, "modified" has it.`,
 		Example: "  pactwatch extract page.html --url https://example.org/news/deal\n  curl -s https://example.org/news/deal | pactwatch extract -",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -219,7 +220,8 @@ can be read, "excerpt" is true.`,
 					return err
 				}
 				line.Canonical, line.Title, line.Outlet, line.Author = p.Canonical, p.Title, p.Outlet, p.Author
-				line.Published, line.Lang, line.Text, line.Excerpt = stamp(p.Published), p.Lang, p.Text, p.Excerpt
+				line.Published, line.Modified, line.Lang = stamp(p.Published), stamp(p.Modified), p.Lang
+				line.Text, line.Excerpt = p.Text, p.Excerpt
 				return out.answer(line)
 			})
 		},

@@ -6,7 +6,6 @@ go 1.26.0
 // modernc.org/libc must stay at the version that modernc.org/sqlite's own go.mod names.
 require (
 	code.dny.dev/ssrf v0.3.0 // which addresses may be dialled (watchers)
-	codeberg.org/readeck/go-readability v0.0.0-20251125211941-0f57a445e5f1 // a page's article (watchers/article)
 	github.com/PuerkitoBio/goquery v1.13.0 // what CSS selectors find (watchers)
 	github.com/andybalholm/cascadia v1.3.4 // is this a CSS selector? (watchers)
 	github.com/blevesearch/snowballstem v0.9.0 // word stems (watchers/rule, notify/story, notify/rewrite/verify)
@@ -33,10 +32,7 @@ require (
 )
 
 require (
-	github.com/araddon/dateparse v0.0.0-20210429162001-6b43995a97de // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
-	github.com/go-shiori/dom v0.0.0-20230515143342-73569d674e1c // indirect
-	github.com/gogs/chardet v0.0.0-20211120154057-b7413eaefb8f // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect

@@ -3,6 +3,7 @@ package article
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -101,10 +102,19 @@ func plausible(claim, address string) string {
 		}
 		return c.String()
 	}
-	if !sameSite(c.Hostname(), base.Hostname()) || home && !isHome(base) {
+	if !sameSite(c.Hostname(), base.Hostname()) && !isCacheOf(base, c.Hostname()) || home && !isHome(base) {
 		return ""
 	}
 	return c.String()
+}
+
+// isCacheOf reports whether an address is in a search engine's cache of AMP pages and names host as
+// the page's own: https://host-example.cdn.ampproject.org/c/s/host.example/deal.
+func isCacheOf(u *url.URL, host string) bool {
+	cache := site(u.Hostname())
+	engine, _, _ := strings.Cut(cache, ".")
+	known := cache == "ampproject.org" || cache == "bing-amp.com" || engine == "google" && strings.HasPrefix(u.Path, "/amp/")
+	return known && slices.Contains(strings.Split(strings.ToLower(u.Path), "/"), strings.ToLower(host))
 }
 
 func isHome(u *url.URL) bool { return strings.Trim(u.Path, "/") == "" && u.RawQuery == "" }

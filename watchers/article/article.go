@@ -24,6 +24,7 @@ type Page struct {
 	Lang      string    // BCP 47 primary subtag: "en"
 	Text      string    // the body, paragraphs separated by a newline
 	Published time.Time // with the page's own zone, UTC where it gives none
+	Modified  time.Time // likewise; never before Published
 	Excerpt   bool      // Text is a teaser, a paywall's or a consent page's; never the whole article
 }
 
@@ -54,21 +55,24 @@ func Extract(page []byte, contentType, address string) (Page, error) {
 
 // readDocument reads the page's claims before the body: finding the body takes the tree apart.
 func readDocument(doc *html.Node, address string) Page {
-	m := readMeta(doc)
+	v := vocabulary{}
+	m := readMeta(doc, v)
 	p := Page{
 		Canonical: m.canonical(address),
 		Outlet:    m.outlet(address),
-		Author:    m.author(),
 		Lang:      m.lang(),
 		Published: m.published(address),
 	}
+	p.Modified = m.modified(p.Published)
+	p.Author = m.author(p.Outlet)
 	p.Title = m.title(p.Outlet, p.Canonical)
-	p.Text, p.Excerpt = readBody(doc, m, p)
+	p.Text, p.Excerpt = readBody(doc, m, v, p)
+	if formName.MatchString(p.Title) { // EDGAR's, for any of its documents
+		p.Title = headline(p.Text)
+	}
 	if isWall(p) {
 		p.Title, p.Text, p.Excerpt = "", "", true
 	}
-	if p.Lang == "" {
-		p.Lang = Language(p.Title + "\n" + p.Text)
-	}
+	p.Lang = spokenOr(p.Lang, p.Title+"\n"+p.Text)
 	return p
 }

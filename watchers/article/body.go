@@ -1,33 +1,30 @@
 package article
 
 import (
-	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"codeberg.org/readeck/go-readability"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 const (
-	// maxDepths is the sum of the depths of all elements, which readability's time grows with. The
-	// longest articles have a tenth of it; pages made to be slow take over 20 s at 20 times as much.
-	maxDepths = 1_000_000
-	// shortBody is in characters. Less than this from readability makes it worth asking elsewhere.
+	// shortBody is in characters. Fewer are no article beside another, no release before its lawyers.
 	shortBody = 250
+	// longIntro is in characters of prose: what stands before the article and is longer is no
+	// standfirst but its first paragraphs.
+	longIntro = 300
 )
 
 // readBody returns the article's text and whether it is only an excerpt. It takes doc apart.
-func readBody(doc *html.Node, m *meta, p Page) (text string, excerpt bool) {
-	address, _ := url.Parse(first(p.Canonical, "http://localhost/"))
-	prune(doc)
-	body := tidy(readable(doc, address), p)
-	if size(body) < shortBody {
-		if dense := tidy(densest(doc), p); size(dense) > size(body) {
-			body = dense
-		}
+func readBody(doc *html.Node, m *meta, v vocabulary, p Page) (text string, excerpt bool) {
+	prune(doc, weigh(doc), v)
+	lines := bodyLines(doc, p.Title)
+	if isFiling(lines, p.Canonical) {
+		lines = filingLines(lines)
 	}
+	body := tidy(lines, p)
 	// articleBody is without boilerplate and without structure; it is the better text only where
 	// the page shows little of it.
 	if linked := tidy(ldLines(m.ld.Body), p); size(body)*5 < size(linked)*3 {
@@ -39,67 +36,94 @@ func readBody(doc *html.Node, m *meta, p Page) (text string, excerpt bool) {
 		text = Text(m.tag("og:description", "description", "twitter:description"))
 		return text, text != ""
 	}
-	return text, walled || m.ld.Paid && size(body) < longTeaser && brokenOff(text)
+	return text, walled || isStub(text, m)
 }
 
-// readable returns the lines of what readability takes for the article, nil if it finds none.
-func readable(doc *html.Node, address *url.URL) []string {
-	if depths(doc, 0) > maxDepths {
+// bodyLines returns the lines of the page's article, nil where there is no text.
+func bodyLines(doc *html.Node, title string) []string {
+	s := weigh(doc)
+	best := s.article(doc)
+	if best == nil {
 		return nil
 	}
-	parser := readability.NewParser()
-	parser.DisableJSONLD = true // read already, and with fewer guesses
-	parser.KeepClasses = true   // nobody sees them: the time is better spent
-	found, err := parser.ParseDocument(doc, address)
-	if err != nil || found.Node == nil {
-		return nil
+	if own := s.headed(best, title); own != nil {
+		best = own
 	}
-	return strings.Split(nodeText(found.Node), "\n")
+	intro := s.intro(best)
+	if 3*s.links(best) < s[best].text { // with more it is an article of links
+		s.dropLinks(best)
+	}
+	return strings.Split(intro+"\n"+nodeText(best), "\n")
 }
 
-func depths(n *html.Node, depth int) int {
-	sum := depth
+// headed returns the article within the article element below n that has the page's headline, nil if
+// there is none: where a page goes on to the next article, that is not this one.
+func (s scale) headed(n *html.Node, title string) *html.Node {
+	for d := range n.Descendants() {
+		if d.DataAtom != atom.H1 && d.DataAtom != atom.H2 || letters(shortText(d, maxTitle)) != letters(title) {
+			continue
+		}
+		for a := d.Parent; a != n; a = a.Parent {
+			if a.DataAtom == atom.Article && s[a].value >= shortBody {
+				return s.article(a)
+			}
+		}
+	}
+	return nil
+}
+
+// intro returns the blocks of prose between the page's headline and the article, in case its first
+// paragraphs are set apart.
+func (s scale) intro(n *html.Node) string {
+	var blocks []string
+	for ; n != nil; n = n.Parent {
+		for b := n.PrevSibling; b != nil; b = b.PrevSibling {
+			if hasH1(b) {
+				slices.Reverse(blocks)
+				return strings.Join(blocks, "\n")
+			}
+			if s[b].value >= longIntro {
+				blocks = append(blocks, nodeText(b))
+			}
+		}
+	}
+	return ""
+}
+
+func hasH1(n *html.Node) bool {
+	if n.DataAtom == atom.H1 {
+		return true
+	}
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.H1 {
+			return true
+		}
+	}
+	return false
+}
+
+// links returns how many characters of text the lists of links below n have.
+func (s scale) links(n *html.Node) (sum int) {
 	for c := range n.ChildNodes() {
-		if c.Type == html.ElementNode {
-			sum += depths(c, depth+1)
+		if s.isLinks(c) {
+			sum += s[c].text
+		} else {
+			sum += s.links(c)
 		}
 	}
 	return sum
 }
 
-// densest returns the lines of the element that has most text in paragraphs directly below it. It
-// finds what readability leaves out: short articles, and those of pages that would keep it too long.
-func densest(doc *html.Node) []string {
-	score := map[*html.Node]int{}
-	var best *html.Node
-	for n := range doc.Descendants() {
-		if n.DataAtom != atom.P || linkShare(n) > 0.5 {
-			continue
-		}
-		score[n.Parent] += utf8.RuneCountInString(nodeText(n))
-		if best == nil || score[n.Parent] > score[best] {
-			best = n.Parent
+// dropLinks removes the lists of links below n.
+func (s scale) dropLinks(n *html.Node) {
+	for c, next := n.FirstChild, (*html.Node)(nil); c != nil; c = next {
+		next = c.NextSibling
+		if s.isLinks(c) {
+			n.RemoveChild(c)
+		} else {
+			s.dropLinks(c)
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	return strings.Split(nodeText(best), "\n")
-}
-
-// linkShare returns how much of an element's text is in links, from 0 to 1.
-func linkShare(n *html.Node) float64 {
-	all := len(nodeText(n))
-	if all == 0 {
-		return 0
-	}
-	linked := 0
-	for d := range n.Descendants() {
-		if d.DataAtom == atom.A {
-			linked += len(nodeText(d))
-		}
-	}
-	return float64(linked) / float64(all)
 }
 
 // ldLines returns the paragraphs of a JSON-LD articleBody: HTML, or plain text with line breaks.

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -8,11 +9,13 @@ import (
 // languageSample is in bytes of text: more does not change the vote.
 const languageSample = 4 << 10
 
-// scripts are those that one language, of those we know, is written in.
-var scripts = []struct {
+type script struct {
 	lang  string
 	table *unicode.RangeTable
-}{
+}
+
+// scripts are those that one language, of those we know, is written in.
+var scripts = []script{
 	{"ja", unicode.Hiragana}, {"ja", unicode.Katakana}, {"ko", unicode.Hangul}, {"th", unicode.Thai},
 	{"ar", unicode.Arabic}, {"he", unicode.Hebrew}, {"el", unicode.Greek}, {"hi", unicode.Devanagari},
 	{"ru", unicode.Cyrillic}, {"zh", unicode.Han},
@@ -48,6 +51,19 @@ func Language(text string) string {
 	return byStopWords(text)
 }
 
+// sureSample is in bytes: of so much text, or more, the language is certain.
+const sureSample = 1000
+
+// spokenOr returns the language that a page declares, or that of its text where it declares none, or
+// one that we would know if the text were in it: templates say "en" whatever is written in them.
+func spokenOr(declared, text string) string {
+	known := stopWords[declared] != "" || slices.ContainsFunc(scripts, func(s script) bool { return s.lang == declared })
+	if declared != "" && !(known && len(text) >= sureSample) {
+		return declared
+	}
+	return first(Language(text), declared)
+}
+
 // byScript takes the first script with a fifth of the letters: Japanese has more Han than Kana,
 // and any language has Latin names.
 func byScript(text string) string {
@@ -78,10 +94,8 @@ func byStopWords(text string) string {
 	total := 0
 	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		total++
-		for lang := range stopWords {
-			if stopWordSets[lang][word] {
-				votes[lang]++
-			}
+		for _, lang := range languagesOf[word] {
+			votes[lang]++
 		}
 	}
 	best, second := "", ""
@@ -100,14 +114,13 @@ func byStopWords(text string) string {
 	return best
 }
 
-// stopWordSets is stopWords for looking up.
-var stopWordSets = func() map[string]map[string]bool {
-	sets := map[string]map[string]bool{}
+// languagesOf is stopWords the other way round.
+var languagesOf = func() map[string][]string {
+	of := map[string][]string{}
 	for lang, words := range stopWords {
-		sets[lang] = map[string]bool{}
 		for w := range strings.FieldsSeq(words) {
-			sets[lang][w] = true
+			of[w] = append(of[w], lang)
 		}
 	}
-	return sets
+	return of
 }()

@@ -3,8 +3,12 @@ package article
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
+
+// maxLines is how many lines of a body are read. The longest article has 1,500.
+const maxLines = 30_000
 
 // longLine is in characters. A longer line that comes twice is a repetition; a shorter one may be
 // a heading, a refrain or a name.
@@ -20,14 +24,14 @@ const longMeta = 100
 // prompts, teasers, counters, and what was there before.
 func tidy(lines []string, p Page) []string {
 	var kept []string
-	for _, l := range lines {
+	for _, l := range lines[:min(len(lines), maxLines)] {
 		if l = strings.TrimSpace(l); l != "" {
 			kept = append(kept, l)
 		}
 	}
 	kept = withoutRepeats(kept)
-	kept = untilTeasers(kept)
-	return withoutPrompts(kept, p)
+	kept = untilOthers(untilLaw(kept))
+	return withoutColophon(withoutPrompts(kept, p))
 }
 
 // withoutRepeats drops long lines that were there before, and the short ones beside them that were
@@ -60,57 +64,28 @@ func withoutRepeats(lines []string) []string {
 	return kept
 }
 
-// teaserHead is the heading of a block of other articles, or of the comments.
-var teaserHead = regexp.MustCompile(`(?i)^(?:` +
-	`(?:related|recommended|similar|more|latest|popular|trending|top|featured|other|further)(?: great| special| news| \w+)? (?:articles?|stories|story|posts?|news|reading|reads?|content|topics?|coverage|links)(?: recommendations| (?:on|from|by|for|you|about) .{1,40})?` +
-	`|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|read (?:more|next|also|this next)|see also|up next|recommended for you|more (?:from|on) .{1,40}` +
-	`|(?:\d+ )?comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)` +
-	`|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|kommentare(?: \(?\d+\)?)?|à lire aussi|lire aussi|sur le même sujet|commentaires|te puede interesar|lea también|noticias relacionadas|comentarios` +
-	`)\s*[:.…]?$`)
-
-// untilTeasers ends the article at the first heading of a block beside it, if as much text comes
-// before as after. A heading further up interrupts the article: it goes, and so do the teasers
-// right below, which are cut off.
-func untilTeasers(lines []string) []string {
-	var kept []string
-	total, before := size(lines), 0
-	teasing := false
-	for i, l := range lines {
-		if teaserHead.MatchString(l) {
-			if 2*before >= total {
-				return kept
-			}
-			teasing = true
-			continue
-		}
-		if teasing && (isCutOff(l) || i+1 < len(lines) && isCutOff(lines[i+1])) {
-			continue
-		}
-		teasing = false
-		kept = append(kept, l)
-		before += utf8.RuneCountInString(l)
-	}
-	return kept
-}
-
-// isCutOff reports whether a line is a teaser's text: long, and ended by a count of characters.
-func isCutOff(l string) bool {
-	return utf8.RuneCountInString(l) >= 2*longLine && (!endsSentence(l) || strings.HasSuffix(l, "…") || strings.HasSuffix(l, "..."))
-}
-
 // prompt is a line that asks or counts instead of telling.
 var prompt = regexp.MustCompile(`(?i)^(?:` +
-	`advert(?:isement)?|ad|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
-	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search|close|loading\.*|skip to .{1,30}|back to top|next|previous|reply` +
-	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of \d+|table of contents|(?:published|updated) .{1,20} ago` +
-	`|(?:sign up|subscribe|register) (?:for|to) .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|.{0,80}(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
+	`advert(?:isement)?|ad|iklan|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|story continues below.{0,40}|article continues (?:below|after).{0,40}|scroll to continue.{0,40}|continue reading.{0,30}` +
+	`|share(?: this)?(?: (?:article|story|post|on|via|with).{0,40})?|tweet|print|email|save|copy link|facebook|twitter|linkedin|whatsapp|reddit|pinterest|home|menu|search\W*|close|(?:like )?loading(?: posts| comments)?\W*|sign (?:in|up)|log ?in|register|subscribe|caption|click to tweet|rate this .{1,20}|skip to .{1,30}|back to top|next|previous|reply` +
+	`|\d+/\d+|\d+ (?:comments?|shares?|views?|likes?)|(?:updated |posted |published )?\d+ (?:min(?:ute)?s?|hours?|hrs?|days?) ago|key (?:events|updates|moments)|\d+ min(?:ute)?s? read.{0,40}|reading time.{0,20}|image \d+ of (?:/ )?\d+|table of contents|(?:published|updated) .{1,20} ago` +
+	`|by (?:signing up|subscribing|submitting|clicking|entering your|providing your)\b.{0,150}\byou (?:agree|consent|accept|acknowledge|confirm)\b.{0,300}|thanks? (?:you )?for (?:signing up|subscribing|registering).{0,60}|be the first to know.{0,30}|no spam\b.{0,60}|(?:you can )?unsubscribe (?:at )?any ?time.{0,60}|get (?:our|the|your|editor).{0,100}(?:newsletter|inbox|to your phone).{0,30}|(?:this site is )?protected by recaptcha.{0,120}` +
+	`|(?:click here to |join |please )?(?:sign up|subscribe|register|join) ?(?:for|to|our)? .{0,120}(?:newsletter|updates|alerts|inbox|briefing).{0,60}|follow (?:us|me) (?:on|at) .{1,100}|enter your email.{0,60}|your email address will not be published.{0,80}` +
 	`|(?:read more|related(?: articles?| stor(?:y|ies)| posts?)?|see also|also read|more|read also|read next|also see|watch|recommended|don['’]t miss)\s?:.{0,200}|read more(?: (?:here|at|on|about) .{1,80})?` +
-	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}|.{0,150}\((?:photo|image|ap photo|getty|credit).{0,60}\)|getty images|.{0,100}/(?:getty images|ap photo|afp|shutterstock)` +
+	`|(?:photo|image|picture|foto|credit|photograph|video)(?: credit| courtesy| source)?s?\s?:.{0,120}` +
 	`|(?:tags?|topics?|filed under|categories|posted in|schlagwörter)\s?:.{0,200}` +
 	`|(?:published|updated|last updated|posted|first published|last modified)(?: on| at|\s?:) .{0,60}\d{4}.{0,30}` +
 	`|©.{0,120}|copyright (?:©|\(c\)|\d{4}).{0,160}|all rights reserved.{0,60}` +
 	`|we use cookies.{0,300}|this (?:site|website) uses cookies.{0,300}|accept (?:all )?(?:cookies)?` +
 	`)$`)
+
+// promptEnd is what ends such a line, whatever it begins with.
+var promptEnd = regexp.MustCompile(`(?i)(?:(?:delivered|straight|sent|direct(?:ly)?) to your inbox.{0,40}|\((?:photo|image|ap photo|getty|credit)[^()]{0,60}\)|(?:^|/)(?:getty images|ap photo|afp|shutterstock))$`)
+
+// isPrompt reports whether a line asks or counts instead of telling.
+func isPrompt(l string) bool {
+	return len(l) <= longPrompt && prompt.MatchString(l) || len(l) <= longPrompt/2 && promptEnd.MatchString(l)
+}
 
 var byline = regexp.MustCompile(`^(?:By|BY|by|Von|Par|Por|Written by|Posted by) (?:[\p{Lu}][\p{L}.'’-]*(?:,? and |, | )?){1,8}(?:[|·•,–-].{0,60})?$`)
 
@@ -119,8 +94,11 @@ func withoutPrompts(lines []string, p Page) []string {
 	var kept []string
 	for i, l := range lines {
 		top := i < 6
+		if top {
+			l = afterByline(l, p.Author)
+		}
 		switch {
-		case len(l) <= longPrompt && prompt.MatchString(l):
+		case isPrompt(l):
 		case top && p.Title != "" && letters(l) == letters(p.Title):
 		case top && (byline.MatchString(l) || p.Author != "" && letters(l) == letters(p.Author)):
 		case top && len(l) <= longMeta && writtenDate.MatchString(l) && !endsSentence(l):
@@ -129,4 +107,40 @@ func withoutPrompts(lines []string, p Page) []string {
 		}
 	}
 	return kept
+}
+
+// afterName is what may follow a name in a byline: a role, an outlet, a date, what parts them.
+var afterName = regexp.MustCompile(`^(?:,? (?i:(?:senior |chief |staff |contributing |business |technology )*(?:writer|reporter|correspondent|editor))\b)?(?:[\s|·•–—,:/-]*(?:` + writtenDate.String() + `)(?:,? \d{1,2}[:.]\d\d(?: ?[AaPp]\.?[Mm]\.?)?(?: [A-Z]{2,4})?)?)?[\s|·•–—:/-]*`)
+
+// afterByline returns a first sentence without the byline that a template glued to it: "By Ines
+// OkaforBRNO - Ostrava ends…". A line that tells of its author stays.
+func afterByline(l, authors string) string {
+	by := byWord.FindString(l)
+	rest, named := l[len(by):], false
+	for {
+		name := prefix(strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(rest, " and "), ", "), " "), strings.Split(authors, ", "))
+		if name == "" {
+			break
+		}
+		_, rest, _ = strings.Cut(rest, name)
+		named = true
+	}
+	if !named || by == "" && strings.HasPrefix(rest, " ") {
+		return l
+	}
+	rest = rest[len(afterName.FindString(rest)):]
+	if r, _ := utf8.DecodeRuneInString(rest); utf8.RuneCountInString(rest) < longLine || unicode.IsLower(r) {
+		return l
+	}
+	return rest
+}
+
+// prefix returns the first of list that s begins with, "" if it begins with none.
+func prefix(s string, list []string) string {
+	for _, p := range list {
+		if p != "" && strings.HasPrefix(s, p) {
+			return p
+		}
+	}
+	return ""
 }

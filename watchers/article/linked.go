@@ -2,6 +2,7 @@ package article
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -12,11 +13,12 @@ const maxNested = 6
 // A linked is what a page's JSON-LD says of its article. Of several articles the first with a
 // headline is the page's own, as list pages and teasers come after it.
 type linked struct {
-	Headline, Published, Body, Lang, URL, Publisher string
-	PagePublished                                   string // of the web page around the article
-	Authors                                         []string
-	Paid                                            bool // isAccessibleForFree says no
-	found                                           bool
+	Headline, Published, Modified, Body, Lang, URL, Publisher string
+	PagePublished                                             string // of the web page around the article
+	Authors                                                   []string
+	Words                                                     int  // wordCount, 0 where it does not say
+	Paid                                                      bool // isAccessibleForFree says no
+	found                                                     bool
 }
 
 // add reads one script of JSON-LD. What cannot be read says nothing.
@@ -62,17 +64,34 @@ func (l *linked) read(v map[string]any) {
 	l.found = str(v["headline"]) != ""
 	l.Headline = first(l.Headline, ldText(v["headline"]))
 	l.Published = first(l.Published, str(v["datePublished"]))
+	l.Modified = first(l.Modified, str(v["dateModified"]))
 	l.Lang = first(l.Lang, str(v["inLanguage"]))
 	l.URL = first(l.URL, id(v["mainEntityOfPage"]), str(v["url"]))
 	l.Publisher = first(l.Publisher, strings.Join(names(v["publisher"]), ", "))
-	if body := str(v["articleBody"]); len(body) > len(l.Body) {
-		l.Body = body
+	for _, body := range []string{str(v["articleBody"]), updates(v["liveBlogUpdate"])} {
+		if len(body) > len(l.Body) {
+			l.Body = body
+		}
 	}
 	if len(l.Authors) == 0 {
 		l.Authors = names(v["author"])
 	}
+	l.Words = max(l.Words, count(v["wordCount"]))
 	free := v["isAccessibleForFree"]
 	l.Paid = l.Paid || free == false || strings.EqualFold(str(free), "false")
+}
+
+// updates returns the entries of a live blog in the order that the page has them in: the newest
+// first, as a rule.
+func updates(v any) string {
+	list, _ := v.([]any)
+	var b strings.Builder
+	for _, e := range list {
+		if m, ok := e.(map[string]any); ok {
+			b.WriteString(str(m["headline"]) + "\n" + str(m["articleBody"]) + "\n")
+		}
+	}
+	return b.String()
 }
 
 // isArticleType reports whether a JSON-LD type, or one of several, is an article's.
@@ -116,6 +135,15 @@ func id(v any) string {
 		return str(m["@id"])
 	}
 	return str(v)
+}
+
+// count returns a JSON-LD number, which may be written as a string, 0 if it is none.
+func count(v any) int {
+	if n, ok := v.(float64); ok && n > 0 && n < 1e6 {
+		return int(n)
+	}
+	n, _ := strconv.Atoi(str(v))
+	return n
 }
 
 // ldText returns a JSON-LD string as plain text: publishers escape it for HTML.

@@ -1,7 +1,6 @@
 package article
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -21,14 +20,12 @@ type meta struct {
 	htmlLang  string
 	headTitle string   // the title element
 	headings  []string // h1 elements
-	times     []string // the datetime of time elements, those marked as published first
-	dated     []string // short texts of elements that a template calls a date
-	bylines   []string // elements marked as the author's name
+	shown     shown
+	credits   credits
 }
 
-func readMeta(doc *html.Node) *meta {
+func readMeta(doc *html.Node, v vocabulary) *meta {
 	m := &meta{tags: map[string]string{}}
-	var marked []string
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
@@ -54,20 +51,11 @@ func readMeta(doc *html.Node) *meta {
 			if strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
 				m.ld.add(innerText(n))
 			}
-		case atom.Time:
-			m.times = append(m.times, attr(n, "datetime"))
 		}
-		if hasWord(attr(n, "itemprop"), "datePublished") || n.DataAtom == atom.Time && has(n, "pubdate") {
-			marked = append(marked, first(attr(n, "content"), attr(n, "datetime"), nodeText(n)))
-		}
-		if hasWord(attr(n, "rel"), "author") || hasWord(attr(n, "itemprop"), "author") {
-			m.bylines = append(m.bylines, nodeText(n))
-		}
-		if isDated(n) && len(m.dated) < maxDated {
-			m.dated = append(m.dated, nodeText(n))
-		}
+		class := v.of(attr(n, "class"))
+		m.shown.add(n, class)
+		m.credits.add(n, class)
 	}
-	m.times = append(marked, m.times...)
 	return m
 }
 
@@ -110,33 +98,20 @@ func subtag(tag string) string {
 	return base.String()
 }
 
-func (m *meta) author() string {
-	names := m.ld.Authors
-	if len(names) == 0 {
-		names = []string{m.tag("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")}
+func (m *meta) author(outlet string) string {
+	sources := [][]string{m.ld.Authors}
+	for _, name := range []string{"author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "cxenseparse:author"} {
+		sources = append(sources, []string{m.tags[name]})
 	}
-	if isName(names[0]) {
-		return authors(names)
-	}
-	return authors(m.bylines)
-}
-
-var byWord = regexp.MustCompile(`(?i)^(?:written\s+|posted\s+)?(?:by|von|par|por)[:\s]+`)
-
-// authors joins the distinct names, leaving out what is none: addresses, @handles, whole sentences.
-func authors(names []string) string {
-	var kept []string
-	for _, name := range names {
-		name = byWord.ReplaceAllString(clean(name), "")
-		if isName(name) && !contains(kept, name) {
-			kept = append(kept, name)
+	sources = append(sources, m.credits.marked, m.credits.called, m.credits.lines)
+	for _, not := range []string{outlet, ""} { // where no person is named, the outlet is the author
+		for _, lines := range sources {
+			if names := authors(lines, not); names != "" {
+				return names
+			}
 		}
 	}
-	return strings.Join(kept, ", ")
-}
-
-func isName(s string) bool {
-	return s != "" && len(s) <= 120 && !strings.Contains(s, "://") && !strings.HasPrefix(s, "@")
+	return ""
 }
 
 func attr(n *html.Node, key string) string {

@@ -31,6 +31,18 @@ func readPlain(text []byte, address string) Page {
 	return p
 }
 
+// headline returns the first line of a text if it may be a headline, else "".
+func headline(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	if item.MatchString(line) {
+		line = strings.TrimSuffix(line, ".")
+	}
+	if !isHeadline(line) {
+		return ""
+	}
+	return line
+}
+
 func isHeadline(line string) bool {
 	return utf8.RuneCountInString(line) <= maxHeadline && !strings.HasSuffix(line, ".")
 }

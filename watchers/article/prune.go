@@ -7,70 +7,81 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// notArticle are words that a template's author uses in a class or id for what stands beside an
-// article: other articles, prompts, tools, captions.
-var notArticle = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:` +
-	`related|recirc|recommend(?:ed|ations?)|more-(?:stories|news|from|on|in)|read-?(?:more|next|also)|also-read|you-may|trending|popular|most-read|latest-news|` +
-	`newsletter|sign-?up|subscribe|subscription|promo|advert(?:isement)?|ads?|sponsor(?:ed)?|outbrain|taboola|` +
-	`share|sharing|social|addtoany|follow-us|` +
-	`comments?|disqus|respond|` +
-	`cookies?|consent|gdpr|` +
-	`breadcrumbs?|pagination|tags?|tag-list|topics|toolbar|` +
-	`caption|credit|byline|dateline|timestamp|author-?(?:bio|box|card|info)|about-author|bio|` +
-	`print-only|sr-only|screen-reader(?:-text)?|visually-hidden|visuallyhidden` +
-	`)(?:$|[\s_-])`)
-
 var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
 
-// prune removes the elements of a page that are no part of an article, before readability weighs
-// what is left. An element with more than half of the page's paragraphs stays whatever it is
-// called: templates put "has-comments" on the body.
-func prune(doc *html.Node) {
-	text := map[*html.Node]int{}
-	weigh(doc, text)
-	pruneBelow(doc, text, text[doc]/2)
+// A pruner removes the elements of a page that are no part of an article, before what is left is
+// weighed.
+type pruner struct {
+	scale
+	vocabulary
+	inP  bool // the page has paragraphs, and is not just text with line breaks
+	most int  // half of the page's text: in paragraphs if it has them
 }
 
-// weigh notes for n and each element below how many bytes of text its paragraphs have.
-func weigh(n *html.Node, text map[*html.Node]int) int {
-	size := 0
-	if n.DataAtom == atom.P {
-		size = len(nodeText(n))
-	} else {
-		for c := range n.ChildNodes() {
-			size += weigh(c, text)
-		}
-	}
-	if size > 0 {
-		text[n] = size
-	}
-	return size
+func prune(doc *html.Node, s scale, v vocabulary) {
+	all := s[doc]
+	p := pruner{scale: s, vocabulary: v, inP: 4*all.inP >= all.text-all.linked}
+	p.most = p.text(doc) / 2
+	p.below(doc)
 }
 
-func pruneBelow(n *html.Node, text map[*html.Node]int, most int) {
+// text returns how much text an element has, in paragraphs if the page has them.
+func (p *pruner) text(n *html.Node) int {
+	w := p.scale[n]
+	if p.inP {
+		return w.inP
+	}
+	return w.text - w.linked
+}
+
+// below prunes what is below n. An element that is only called beside the article stays if it has
+// more than half of the page's text: templates put "has-comments" on the body, and all of a page in
+// a form.
+func (p *pruner) below(n *html.Node) {
 	for c, next := n.FirstChild, (*html.Node)(nil); c != nil; c = next {
 		next = c.NextSibling
 		switch {
 		case c.Type != html.ElementNode:
-		case isBeside(c) && text[c] <= most || isLinks(c):
+		case neverArticle(c) || p.isBeside(c) && p.text(c) <= p.most || p.isTeaser(c):
 			n.RemoveChild(c)
 		default:
-			pruneBelow(c, text, most)
+			p.below(c)
 		}
 	}
 }
 
-// isLinks reports whether a paragraph is nothing but links: other articles, offered between
-// two paragraphs of this one.
-func isLinks(n *html.Node) bool {
-	return n.DataAtom == atom.P && linkShare(n) > 0.9 && !endsSentence(nodeText(n))
+// isTeaser reports whether a paragraph is nothing but links: other articles, offered between two
+// paragraphs of this one.
+func (s scale) isTeaser(n *html.Node) bool {
+	w := s[n]
+	return n.DataAtom == atom.P && 10*w.linked > 9*w.text && !endsSentence(shortText(n, maxTitle))
 }
 
-func isBeside(n *html.Node) bool {
+// neverArticle reports whether the standard says that such an element is beside the article or is
+// no text of it.
+func neverArticle(n *html.Node) bool {
+	switch n.DataAtom {
+	case 0:
+		return ampBeside[n.Data]
+	case atom.Nav, atom.Aside, atom.Footer, atom.Figcaption, atom.Dialog, atom.Button, atom.Noscript:
+		return true
+	}
+	return false
+}
+
+// ampBeside are AMP's own elements that hold text that is beside the article.
+var ampBeside = map[string]bool{
+	"amp-ad": true, "amp-sticky-ad": true, "amp-auto-ads": true, "amp-embed": true, "amp-sidebar": true, "amp-consent": true,
+	"amp-user-notification": true, "amp-lightbox": true, "amp-social-share": true, "amp-subscriptions-dialog": true,
+	"amp-next-page": true, "amp-list": true,
+}
+
+// isBeside reports whether an element's template seems to put it beside the article.
+func (p *pruner) isBeside(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Html, atom.Head, atom.Body, atom.Article, atom.Main, atom.H1, atom.H2, atom.H3:
 		return false
-	case atom.Nav, atom.Aside, atom.Footer, atom.Figcaption, atom.Dialog, atom.Button, atom.Form, atom.Noscript:
+	case atom.Form:
 		return true
 	}
 	if has(n, "hidden") || attr(n, "aria-hidden") == "true" || hiddenStyle.MatchString(attr(n, "style")) {
@@ -80,5 +91,5 @@ func isBeside(n *html.Node) bool {
 	case "navigation", "complementary", "dialog", "alertdialog", "contentinfo", "search", "menu", "banner":
 		return true
 	}
-	return notArticle.MatchString(attr(n, "class")) || notArticle.MatchString(attr(n, "id"))
+	return (p.of(attr(n, "class"))|p.of(attr(n, "id")))&beside != 0
 }

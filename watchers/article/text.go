@@ -46,6 +46,21 @@ func nodeText(n *html.Node) string {
 	return p.String()
 }
 
+// maxSeen is how many nodes a short text is looked for in.
+const maxSeen = 100
+
+// shortText returns the text below n in one line, "" if it is longer than most bytes or lies in more
+// than maxSeen nodes. It costs little however much is below n: any of thousands of elements may be
+// short.
+func shortText(n *html.Node, most int) string {
+	p := prose{most: most}
+	p.node(n)
+	if p.isFull() {
+		return ""
+	}
+	return strings.ReplaceAll(p.String(), "\n", " ")
+}
+
 // clean returns s in one line, without white space around it, control or format characters.
 func clean(s string) string {
 	var p prose
@@ -58,13 +73,20 @@ type prose struct {
 	b           strings.Builder
 	space, line bool // owed before the next word
 	pre         int  // depth of elements where a blank line is a paragraph's end
+	most        int  // bytes of a short text, 0 for any
+	seen        int  // nodes
 }
 
 func (p *prose) String() string { return p.b.String() }
 
 func (p *prose) node(n *html.Node) {
+	p.seen++
 	if n.Type == html.TextNode {
-		p.write(n.Data)
+		text := n.Data
+		if p.most > 0 && len(text) > 8*p.most { // most of it white space, or too long
+			text = text[:8*p.most]
+		}
+		p.write(text)
 		return
 	}
 	if n.Type == html.ElementNode && textless(n.DataAtom) {
@@ -75,11 +97,14 @@ func (p *prose) node(n *html.Node) {
 		defer func() { p.pre-- }()
 	}
 	p.tag(n.DataAtom)
-	for c := range n.ChildNodes() {
+	for c := n.FirstChild; c != nil && !p.isFull(); c = c.NextSibling {
 		p.node(c)
 	}
 	p.tag(n.DataAtom)
 }
+
+// isFull reports whether a short text is none.
+func (p *prose) isFull() bool { return p.most > 0 && (p.b.Len() > p.most || p.seen > maxSeen) }
 
 func (p *prose) tag(tag atom.Atom) {
 	switch {

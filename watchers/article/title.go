@@ -3,6 +3,7 @@ package article
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,14 +15,16 @@ const maxTitle = 1000
 // separator stands between a headline and an outlet's name in a title.
 var separator = regexp.MustCompile(`\s+[|\-–—:·•»«/~]+\s+|\s*[|｜»]\s*|_`)
 
-// title asks og:title, JSON-LD, the title element and the headings: what an outlet gives to be
-// shown elsewhere is without its name more often than not, and never cut.
+// title asks og:title, JSON-LD, the other meta elements, the title element and the heading: what an
+// outlet gives to be shown elsewhere is without its name more often than not, and never cut. But
+// where the page's one heading has most of its words from any of them, it is the headline that
+// readers see, and the others are shorter, longer or made for search engines.
 func (m *meta) title(outlet, address string) string {
-	candidates := []string{m.tag("og:title"), m.ld.Headline, m.tag("twitter:title", "dc.title"), m.headTitle}
+	claims := []string{m.tag("og:title"), m.ld.Headline, m.tag("twitter:title", "dc.title", "headline"), m.headTitle}
 	if len(m.headings) == 1 {
-		candidates = append(candidates, m.headings[0])
+		claims = slices.Insert(append(claims, m.headings[0]), 0, seen(m.headings[0], claims))
 	}
-	for _, c := range candidates {
+	for _, c := range claims {
 		if len(c) > maxTitle {
 			continue
 		}
@@ -32,6 +35,38 @@ func (m *meta) title(outlet, address string) string {
 		}
 	}
 	return ""
+}
+
+// minHeading is in words: a shorter heading is a section's or the outlet's.
+const minHeading = 3
+
+// seen returns a page's heading if it is the headline of one of its titles, "" if not: that title
+// itself where they differ in case and punctuation only, as templates write headings in capitals.
+func seen(heading string, titles []string) string {
+	words := strings.Fields(strings.ToLower(heading))
+	if len(words) < minHeading || len(heading) > maxTitle {
+		return ""
+	}
+	headline := ""
+	for _, t := range titles {
+		if len(t) > maxTitle {
+			continue
+		}
+		if letters(t) == letters(heading) {
+			return t
+		}
+		of := strings.Fields(strings.ToLower(t))
+		common := 0
+		for _, w := range words {
+			if slices.Contains(of, w) {
+				common++
+			}
+		}
+		if 2*common > len(words) {
+			headline = heading
+		}
+	}
+	return headline
 }
 
 // barred returns the first part of more than a word of a title with vertical bars: templates write

@@ -18,6 +18,7 @@ var wallLine = regexp.MustCompile(`(?i)^(?:` +
 	`|(?:this|the (?:rest|full)) (?:article|story|content|post|rest)[\w ]* (?:is )?(?:only )?(?:for|reserved for|available to|available only to|exclusive to) (?:\w+ )?(?:subscribers|members)\b` +
 	`|(?:already|not yet) a(?: paid)? (?:subscriber|member)\b` +
 	`|you(?:'|’)?(?:ve| have) (?:reached|read|used) (?:your|all)[\w ]* (?:limit|articles)` +
+	`|(?:become|upgrade to|start) (?:a |an |your )?(?:paid |free )?(?:subscriber|subscription|member|trial)\b.{0,60}\bto (?:unlock|read|continue|access|keep)\b|(?:want to|to) read (?:more|on)\? (?:subscribe|sign|log|join)` +
 	`|get unlimited access\b|unlock (?:this|the full) (?:article|story)\b` +
 	`|weiterlesen mit\b|jetzt (?:weiterlesen|abonnieren)\b|cet article est réservé aux abonnés|contenido exclusivo para suscriptores` +
 	`)`)
@@ -25,14 +26,28 @@ var wallLine = regexp.MustCompile(`(?i)^(?:` +
 // cutWall returns what comes before a paywall's prompt, and whether there was one that ends the
 // text: a publisher's plea amid a whole article does not.
 func cutWall(body []string) ([]string, bool) {
-	before := 0
+	before, total := 0, size(body)
 	for i, line := range body {
-		if wallLine.MatchString(line) && size(body[i:]) <= max(before, 2*shortBody) {
+		if wallLine.MatchString(line) && total-before <= max(before, 2*shortBody) {
 			return body[:i], true
 		}
 		before += utf8.RuneCountInString(line)
 	}
 	return body, false
+}
+
+// isStub reports whether a text is the beginning of an article that its page does not show: it has
+// less than half of the words that the page's metadata counts, or it is short, and the page says that
+// one has to pay or breaks off in a sentence where it says that some have to.
+func isStub(text string, m *meta) bool {
+	if words := len(strings.Fields(text)); 2*words < m.ld.Words {
+		return true
+	}
+	if utf8.RuneCountInString(text) >= longTeaser {
+		return false
+	}
+	tier := m.tag("article:content_tier", "content_tier", "access", "subscription")
+	return tier == "locked" || (m.ld.Paid || tier == "metered") && brokenOff(text)
 }
 
 // wallTitle is the title of what a site shows in place of a page.
