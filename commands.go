@@ -362,15 +362,26 @@ func versionCommand() *cobra.Command {
 
 // builtWith returns ", go1.26.8, 1a2b3c4" as far as the build says.
 func builtWith() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	s := ", " + info.GoVersion
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" && len(setting.Value) >= 7 {
-			s += ", " + setting.Value[:7]
+	goVersion, revision := build()
+	s := ""
+	for _, part := range []string{goVersion, revision} {
+		if part != "" {
+			s += ", " + part
 		}
 	}
 	return s
+}
+
+// build returns "go1.26.8" and "1a2b3c4", "" for what the build does not say.
+func build() (goVersion, revision string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "", ""
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" && len(setting.Value) >= 7 {
+			revision = setting.Value[:7]
+		}
+	}
+	return info.GoVersion, revision
 }

@@ -27,6 +27,7 @@ const inMemory = ":memory:"
 func openSQLite(ctx context.Context, path string) (*Store, error) {
 	st := &Store{}
 	if path != inMemory {
+		st.path = path
 		lock, err := lockFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("database %s: %w", path, err)
@@ -69,7 +70,7 @@ func OpenReadOnly(ctx context.Context, dsn string) (*Store, error) {
 		db.Close()
 		return nil, fmt.Errorf("database %s: %w", dsn, explain(err))
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, path: dsn}, nil
 }
 
 // newestSchema is the number of the last migration: they are counted from 1 without a gap.
