@@ -22,17 +22,26 @@ import (
 
 func checkCommand() *cobra.Command {
 	var path string
+	var online, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Read the configuration strictly and say what is wrong with it",
 		Long: `Read the configuration as "run" would, without starting anything. Everything that is wrong is told at
-once, each with file:line:column and a way out. Without --config, the built-in one is read.`,
-		Example: "  pactwatch check --config config.yaml",
+once, each with file:line:column and a way out. Without --config, the built-in one is read. With --online
+everything that it names is tried, too: tokens and scopes, channels, sources, the database, the disk and the
+clock. Nothing is posted or stored, and the bot may be running meanwhile.`,
+		Example: "  pactwatch check --config config.yaml\n  pactwatch check --config config.yaml --online",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON && !online {
+				return &usageError{errors.New("--json is for --online"), cmd.CommandPath()}
+			}
 			c, err := loadConfig(path)
 			if err != nil {
 				return err
+			}
+			if online {
+				return checkOnline(cmd, path, c, asJSON)
 			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "%s is right: %s, %s, %s\n", configName(path),
@@ -48,6 +57,8 @@ once, each with file:line:column and a way out. Without --config, the built-in o
 		},
 	}
 	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&online, "online", false, "try everything that the configuration names")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "with --online: print JSON for a machine")
 	return cmd
 }
 

@@ -34,6 +34,33 @@ func (st *Store) Probe(ctx context.Context) error {
 	return nil
 }
 
+// Check returns what is wrong with a database that the bot may have open: it or its folder cannot be
+// written, there is no room, it is damaged, not ours or of another version. One that is not there yet is
+// right if it can be made.
+func Check(ctx context.Context, path string) error {
+	if err := room(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("its folder takes no writes: %w", fileFault(err))
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("it cannot be written: %w", fileFault(err))
+	}
+	f.Close()
+	st, err := OpenReadOnly(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	faults, err := all(ctx, st.db, readString, `PRAGMA quick_check(1)`)
+	if err == nil && faults[0] != "ok" {
+		err = fmt.Errorf("it is damaged (%s); put a backup in its place", faults[0])
+	}
+	return err
+}
+
 // room returns why a folder has no room for probeRoom more, nil if it has.
 func room(dir string) error {
 	f, err := os.CreateTemp(dir, ".pactwatch-room-*")
