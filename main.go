@@ -32,6 +32,7 @@ import (
 const version = "0.1.0"
 
 func main() {
+	keepToOwner()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for anything
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)

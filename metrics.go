@@ -131,7 +131,7 @@ var (
 	buildDesc     = prometheus.NewDesc("pactwatch_build_info", "Always 1; the labels say what runs.", []string{"version", "goversion", "revision"}, nil)
 	rulesDesc     = prometheus.NewDesc("pactwatch_rules", "Rules in force.", nil, nil)
 	sourcesDesc   = prometheus.NewDesc("pactwatch_sources", "Sources, by state: ok, failing or paused.", []string{"state"}, nil)
-	queueDesc     = prometheus.NewDesc("pactwatch_queue_depth", "What waits for a stage: articles for read and group, messages for deliver.", []string{"stage"}, nil)
+	queueDesc     = prometheus.NewDesc("pactwatch_queue_depth", "What waits for a stage: articles for read and group, messages for deliver, and for decide those that wait for a person.", []string{"stage"}, nil)
 	queueAgeDesc  = prometheus.NewDesc("pactwatch_queue_oldest_age_seconds", "How long the oldest of it has waited; 0 if nothing waits.", []string{"stage"}, nil)
 	waitingDesc   = prometheus.NewDesc("pactwatch_deliveries_waiting", "Messages that are not settled, by platform and state.", []string{"platform", "state"}, nil)
 	alertsDesc    = prometheus.NewDesc("pactwatch_alerts_total", "Alerts raised, one for each story and channel, since the database was made.", nil, nil)
@@ -240,7 +240,7 @@ func (s scrape) queues(ctx context.Context, ch chan<- prometheus.Metric) error {
 		return err
 	}
 	now := time.Now()
-	depth, age := map[string]int{"read": 0, "group": 0, "deliver": 0}, map[string]float64{}
+	depth, age := map[string]int{"read": 0, "group": 0, "deliver": 0, "decide": 0}, map[string]float64{}
 	for _, q := range queues {
 		depth[q.Stage] += q.Depth
 		age[q.Stage] = max(age[q.Stage], now.Sub(q.Oldest).Seconds())

@@ -93,9 +93,9 @@ func (st *Store) Size() (int64, error) {
 
 // A Queue is what waits for a stage.
 type Queue struct {
-	Stage    string     // "read", "group" or "deliver"
-	Platform string     // of deliveries; "" for the other stages
-	State    news.State // of deliveries; "" for the other stages
+	Stage    string     // "read", "group", "deliver", or "decide" for deliveries that wait for a person
+	Platform string     // of deliveries; "" for articles
+	State    news.State // of deliveries; "" for articles
 	Depth    int
 	Oldest   time.Time // when the oldest of it came
 }
@@ -109,8 +109,8 @@ func (st *Store) Queues(ctx context.Context) ([]Queue, error) {
 		return q, err
 	}, `SELECT CASE stage WHEN 'unread' THEN 'read' ELSE 'group' END, '', '', count(*), min(seen)
 			FROM article WHERE stage <> 'done' GROUP BY stage
-		UNION ALL SELECT 'deliver', platform, state, count(*), min(created)
-			FROM delivery WHERE state IN ('pending', 'sending', 'retry', 'unknown') GROUP BY platform, state`)
+		UNION ALL SELECT CASE WHEN state IN ('held', 'parked') THEN 'decide' ELSE 'deliver' END, platform, state, count(*), min(created)
+			FROM delivery WHERE state IN ('pending', 'sending', 'retry', 'unknown', 'verify', 'held', 'parked') GROUP BY platform, state`)
 	if err != nil {
 		return nil, fmt.Errorf("queues: %w", err)
 	}
