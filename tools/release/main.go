@@ -39,7 +39,7 @@ func release(out string, systems []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", system, err)
 		}
-		bom := strings.TrimSuffix(binary, ".exe") + ".cdx.json"
+		bom := "sbom-" + strings.ReplaceAll(system, "/", "-") + ".cdx.json"
 		if err := describe(filepath.Join(out, binary), filepath.Join(out, bom)); err != nil {
 			return fmt.Errorf("%s: %w", system, err)
 		}
