@@ -210,12 +210,7 @@ func answerCheckup(w http.ResponseWriter, r *checkup) {
 }
 
 // watchStore lets all go on that an outage of the store has stopped, until ctx ends.
-func (p *program) watchStore(ctx context.Context) error {
-	return p.outage.watch(ctx, func() {
-		p.watchers.Resume()
-		p.notifier.Resume()
-	})
-}
+func (p *program) watchStore(ctx context.Context) error { return p.outage.watch(ctx, p.resume) }
 
 // guard feeds the service manager's watchdog as long as all loops make progress, until ctx ends.
 func (p *program) guard(ctx context.Context) error {

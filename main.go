@@ -188,6 +188,7 @@ func (p *program) run(ctx context.Context, hup <-chan os.Signal, load func() (*C
 	part(p.prune)
 	part(p.turns)
 	part(p.watchStore)
+	part(p.watchClock)
 	part(p.guard)
 	if health != nil {
 		part(func(ctx context.Context) error { return p.serveHealth(ctx, health) })

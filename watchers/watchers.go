@@ -234,7 +234,9 @@ func (w *Watchers) pollDue(ctx context.Context, name string) {
 		return
 	}
 	cur, _, err := w.cursor(ctx, s.config)
-	if wait := cur.NextPoll.Sub(w.Now()); err == nil && wait > 0 && wait <= goneFor { // longer: the clock was wrong
+	now := w.Now()
+	clockWasAhead := cur.LastPoll.After(now) || cur.NextPoll.Sub(now) > goneFor
+	if err == nil && cur.NextPoll.After(now) && !clockWasAhead {
 		return
 	}
 	if err == nil {
