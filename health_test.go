@@ -310,8 +310,11 @@ func TestTheServiceManagerHearsOfStartProgressAndEnd(t *testing.T) {
 	hears("READY=1")
 	hears("WATCHDOG=1")
 	hears("WATCHDOG=1")
-	go p.end(syscall.SIGTERM)
+	p.cmd.Process.Signal(syscall.SIGTERM)
 	hears("STOPPING=1")
+	if err := <-p.exited; err != nil {
+		t.Errorf("ended with %v, want exit code 0", err)
+	}
 }
 
 func TestTheWatchdogIsNotFedByALoopThatHangs(t *testing.T) {
