@@ -20,18 +20,17 @@ func TestWhatAClockAheadHasPutOffIsDueWhenItIsSetBack(t *testing.T) {
 			notice("tonight", noon.Add(-time.Hour), noon.Add(8*time.Hour)), // a plan, made by the right clock
 			notice("ahead", ahead, ahead.Add(time.Minute)),
 		}))
-		if _, due, err := st.Claim(t.Context(), deals, noon); due || err != nil {
-			t.Fatalf("Claim() = %v, %v before the clock is set back, want nothing due", due, err)
+		if next := must(st.NextDue(t.Context(), deals))(t); !next.Equal(noon.Add(8 * time.Hour)) {
+			t.Fatalf("NextDue() = %v before the clock is set back, want tonight", next)
 		}
 		if changed := must(st.Rewind(t.Context(), noon))(t); !changed {
 			t.Error("Rewind() = false with an article of the future, want true")
 		}
-		d, due, err := st.Claim(t.Context(), deals, noon)
-		if err != nil || !due || d.Key != "ahead" || !d.Created.Equal(noon) {
-			t.Errorf("Claim() = %s of %v, %v, %v, want what the clock ahead had put off", d.Key, d.Created, due, err)
+		if next := must(st.NextDue(t.Context(), deals))(t); !next.Equal(noon) {
+			t.Errorf("NextDue() = %v, want now: for what the clock ahead had put off", next)
 		}
-		if _, due, err := st.Claim(t.Context(), deals, noon); due || err != nil {
-			t.Errorf("Claim() = %v, %v, want the other to wait as it was planned", due, err)
+		if rs := must(st.Unread(t.Context(), noon, 1))(t); len(rs) != 1 || !rs[0].Article.Seen.Equal(noon) {
+			t.Errorf("Unread() = %v, want the article, seen now", rs)
 		}
 		if changed := must(st.Rewind(t.Context(), noon))(t); changed {
 			t.Error("Rewind() = true a second time, want false")
