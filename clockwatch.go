@@ -14,9 +14,9 @@ const (
 // A clockWatch finds out when the clock is set: timers go on by the monotonic one, while schedules, and
 // what the store puts off, are of the clock that people see.
 type clockWatch struct {
-	now   func() time.Time                // the clock that people see
-	forth func()                          // looks at all schedules anew
-	back  func(ctx context.Context) error // brings the store's times back to now
+	now   func() time.Time                                  // the clock that people see
+	forth func()                                            // looks at all schedules anew
+	back  func(ctx context.Context, by time.Duration) error // sets back what the store has from a clock that was ahead
 	lg    *slog.Logger
 }
 
@@ -25,7 +25,7 @@ func (c clockWatch) watch(ctx context.Context) error {
 	tick := time.NewTicker(clockEvery)
 	defer tick.Stop()
 	seen, steady := c.now().Round(0), time.Now()
-	owed := false // back failed
+	var behind time.Duration // by how much the store is still to be set back
 	for {
 		select {
 		case <-ctx.Done():
@@ -35,30 +35,28 @@ func (c clockWatch) watch(ctx context.Context) error {
 		now := c.now().Round(0)
 		jump := now.Sub(seen) - time.Since(steady)
 		seen, steady = now, time.Now()
-		if jump.Abs() < clockJump && !owed {
-			continue
+		isSet := jump.Abs() >= clockJump
+		if isSet {
+			c.lg.Warn("the clock was set or stood still, schedules are looked at anew", "by", jump.Round(time.Second).String())
+			behind += max(-jump, 0)
 		}
-		if jump.Abs() >= clockJump {
-			c.lg.Warn("the clock was set, schedules are looked at anew", "by", jump.Round(time.Second).String())
-		}
-		if owed = owed || jump < 0; owed {
-			if err := c.back(ctx); err != nil {
+		if behind > 0 {
+			if err := c.back(ctx, behind); err != nil {
 				c.lg.Error("what waits by the old clock is looked at again soon", "err", err)
 				continue
 			}
-			owed = false
 		}
-		c.forth()
+		if isSet || behind > 0 {
+			c.forth()
+		}
+		behind = 0
 	}
 }
 
 // watchClock keeps the program by the clock, until ctx ends.
 func (p *program) watchClock(ctx context.Context) error {
-	c := clockWatch{now: time.Now, forth: p.resume, lg: p.lg, back: func(ctx context.Context) error {
-		_, err := p.st.Rewind(ctx, time.Now())
-		return err
-	}}
-	return c.watch(ctx)
+	back := func(ctx context.Context, by time.Duration) error { return p.st.Rewind(ctx, time.Now(), by) }
+	return clockWatch{now: time.Now, forth: p.resume, back: back, lg: p.lg}.watch(ctx)
 }
 
 // resume lets everything look again at what is due.
