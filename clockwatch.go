@@ -55,7 +55,7 @@ func (c clockWatch) watch(ctx context.Context) error {
 
 // watchClock keeps the program by the clock, until ctx ends.
 func (p *program) watchClock(ctx context.Context) error {
-	back := func(ctx context.Context, by time.Duration) error { return p.st.Rewind(ctx, time.Now(), by) }
+	back := func(ctx context.Context, by time.Duration) error { return p.st.Rewind(ctx, time.Now, by) }
 	return clockWatch{now: time.Now, forth: p.resume, back: back, lg: p.lg}.watch(ctx)
 }
 

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Rewind is for a clock that was ahead by so much and has been set back to now. What the store says
-// happened later than that happened so much earlier, and what waits from then on is due so much earlier:
-// else an alert that was made by a clock a day ahead would wait for a day, and nobody would find a message
-// that was sent then.
-func (st *Store) Rewind(ctx context.Context, now time.Time, by time.Duration) error {
+// Rewind is for a clock that was ahead by so much and has been set back. What the store says will happen
+// happened so much earlier, and what waits from then on is due so much earlier: else an alert that was
+// made by a clock a day ahead would wait for a day, and nobody would find a message that was sent then.
+func (st *Store) Rewind(ctx context.Context, clock func() time.Time, by time.Duration) error {
 	err := st.change(ctx, func(tx *sql.Tx) error {
+		now := clock() // within: what others stored by the right clock, they stored before
 		for _, update := range []string{
 			`UPDATE article SET seen = seen - $2, due = CASE WHEN due > $1 THEN due - $2 ELSE due END WHERE seen > $1`,
 			`UPDATE member SET joined = joined - $2 WHERE joined > $1`,

@@ -25,7 +25,7 @@ func TestWhatAClockAheadHasPutOffIsDueWhenItIsSetBack(t *testing.T) {
 			t.Fatalf("NextDue() = %v before the clock is set back, want tonight", next)
 		}
 		for range 2 { // the second time changes nothing
-			ok(t, st.Rewind(t.Context(), noon, by))
+			ok(t, st.Rewind(t.Context(), func() time.Time { return noon }, by))
 			if next := must(st.NextDue(t.Context(), deals))(t); !next.Equal(noon.Add(time.Minute)) {
 				t.Errorf("NextDue() = %v, want in a minute: two after the clock ahead made it", next)
 			}
