@@ -86,9 +86,9 @@ func TestWhatTheStoreFailedIsDoneWhenItIsBack(t *testing.T) {
 		d := newDesk(t)
 		var fails atomic.Bool
 		fails.Store(true)
-		told := 0
+		var told atomic.Int64
 		d.n.st = shaky{d.n.st, &fails}
-		d.n.Now, d.n.StoreFailed = time.Now, func(error) bool { told++; return true }
+		d.n.Now, d.n.StoreFailed = time.Now, func(error) bool { told.Add(1); return true }
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- d.n.Run(ctx) }()
@@ -96,8 +96,8 @@ func TestWhatTheStoreFailedIsDoneWhenItIsBack(t *testing.T) {
 		d.n.Wake()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if n := len(d.posted()); n != 0 || told == 0 {
-			t.Errorf("%d posts whose intent could not be stored, %d failures told; want 0, and some", n, told)
+		if n := len(d.posted()); n != 0 || told.Load() == 0 {
+			t.Errorf("%d posts whose intent could not be stored, %d failures told; want 0, and some", n, told.Load())
 		}
 		fails.Store(false)
 		d.n.Resume()
