@@ -22,17 +22,26 @@ import (
 
 func checkCommand() *cobra.Command {
 	var path string
+	var online, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Read the configuration strictly and say what is wrong with it",
 		Long: `Read the configuration as "run" would, without starting anything. Everything that is wrong is told at
-once, each with file:line:column and a way out. Without --config, the built-in one is read.`,
-		Example: "  pactwatch check --config config.yaml",
+once, each with file:line:column and a way out. Without --config, the built-in one is read. With --online
+everything that it names is tried, too: tokens and scopes, channels, sources, the database, the disk and the
+clock. Nothing is posted or stored, and the bot may be running meanwhile.`,
+		Example: "  pactwatch check --config config.yaml\n  pactwatch check --config config.yaml --online",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON && !online {
+				return &usageError{errors.New("--json is for --online"), cmd.CommandPath()}
+			}
 			c, err := loadConfig(path)
 			if err != nil {
 				return err
+			}
+			if online {
+				return checkOnline(cmd, path, c, asJSON)
 			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "%s is right: %s, %s, %s\n", configName(path),
@@ -48,6 +57,8 @@ once, each with file:line:column and a way out. Without --config, the built-in o
 		},
 	}
 	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&online, "online", false, "try everything that the configuration names")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "with --online: print JSON for a machine")
 	return cmd
 }
 
@@ -367,15 +378,26 @@ func versionCommand() *cobra.Command {
 
 // builtWith returns ", go1.26.8, 1a2b3c4" as far as the build says.
 func builtWith() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	s := ", " + info.GoVersion
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" && len(setting.Value) >= 7 {
-			s += ", " + setting.Value[:7]
+	goVersion, revision := build()
+	s := ""
+	for _, part := range []string{goVersion, revision} {
+		if part != "" {
+			s += ", " + part
 		}
 	}
 	return s
+}
+
+// build returns "go1.26.8" and "1a2b3c4", "" for what the build does not say.
+func build() (goVersion, revision string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "", ""
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" && len(setting.Value) >= 7 {
+			revision = setting.Value[:7]
+		}
+	}
+	return info.GoVersion, revision
 }

@@ -26,7 +26,8 @@ type Config struct {
 	Discord   *discord.Config                 `yaml:"discord"` // nil without Discord
 	Network   watchers.NetworkConfig          `yaml:"network"`
 	Summary   notify.SummaryConfig            `yaml:"summary"`
-	Admin     string                          `yaml:"admin"` // the channel of who runs the bot; "" for none
+	Health    *HealthConfig                   `yaml:"health"` // nil: nothing listens
+	Admin     string                          `yaml:"admin"`  // the channel of who runs the bot; "" for none
 	Channels  map[string]notify.ChannelConfig `yaml:"channels"`
 	Lists     map[string][]string             `yaml:"lists"`
 	Sources   []watchers.SourceConfig         `yaml:"sources"`
@@ -78,6 +79,7 @@ func defaults() *Config {
 
 func (c *Config) checked(f *yamlFile) (*Config, error) {
 	c.checkStore(f)
+	f.add("health", c.Health.Check()...)
 	c.checkChats(f)
 	c.checkSummary(f)
 	c.checkChannels(f)

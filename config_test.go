@@ -115,6 +115,30 @@ func TestSecretFile(t *testing.T) {
 	}
 }
 
+// What systemd hands over has an access list, whose mask shows as the group's bits.
+func TestACredentialOfSystemdIsASecretFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("CREDENTIALS_DIRECTORY", dir)
+	for _, tt := range []struct {
+		name, dir string
+		mode      os.FileMode
+		ok        bool
+	}{
+		{"handed-over", dir, 0o440, true},
+		{"open", dir, 0o444, false},
+		{"elsewhere", t.TempDir(), 0o440, false},
+	} {
+		file := filepath.Join(tt.dir, tt.name)
+		write(t, file, "canary", tt.mode)
+		if err := os.Chmod(file, tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ParseConfig("test.yaml", []byte("discord: {token_file: "+file+"}")); (err == nil) != tt.ok {
+			t.Errorf("%s: error = %v for mode %04o", tt.name, err, tt.mode)
+		}
+	}
+}
+
 func TestLoadConfigWithoutFile(t *testing.T) {
 	_, err := LoadConfig("no-such.yaml")
 	if _, ok := errors.AsType[*ConfigError](err); !ok || err.Error() != "no-such.yaml: no such file or directory" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -92,7 +93,7 @@ func readSecretFile(name string) (value string, fault news.Fault) {
 		return "", news.Fault{Msg: "the file of this secret cannot be read: " + cause(err)}
 	}
 	// On Windows the mode says nothing about who can read a file.
-	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" && !isCredential(name, mode) {
 		return "", news.Fault{Msg: fmt.Sprintf("others can read the file of this secret (mode %04o)", mode), Hint: "chmod 600 it"}
 	}
 	text, err := os.ReadFile(name)
@@ -104,6 +105,13 @@ func readSecretFile(name string) (value string, fault news.Fault) {
 		fault = news.Fault{Msg: "the file of this secret is empty"}
 	}
 	return value, fault
+}
+
+// isCredential reports whether a file is one that systemd hands over. There the group's bits are the mask
+// of an access list, which lets in the service's user alone.
+func isCredential(name string, mode fs.FileMode) bool {
+	dir := os.Getenv("CREDENTIALS_DIRECTORY")
+	return dir != "" && filepath.Dir(filepath.Clean(name)) == filepath.Clean(dir) && mode&0o037 == 0
 }
 
 // checkSlackToken refuses one kind of token in the place of the other: Slack's answers do not say so.

@@ -16,6 +16,7 @@ require (
 	github.com/lmittmann/tint v1.2.1 // log lines for a person's terminal (main)
 	github.com/mmcdole/gofeed v1.4.2 // RSS, RDF, Atom, JSON Feed (watchers)
 	github.com/pressly/goose/v3 v3.28.0 // schema migrations (internal/store)
+	github.com/prometheus/client_golang v1.25.0 // /metrics (main)
 	github.com/robfig/cron/v3 v3.0.1 // schedules (watchers, notify)
 	github.com/rogpeppe/go-internal v1.16.0 // scripts that test the real binary
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // requests held against the platforms' schemas in tests
@@ -32,13 +33,19 @@ require (
 )
 
 require (
+	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mfridman/interpolate v0.0.2 // indirect
 	github.com/mmcdole/goxpp/v2 v2.0.0 // indirect
+	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/ncruces/go-strftime v1.0.0 // indirect
+	github.com/prometheus/client_model v0.6.3 // indirect
+	github.com/prometheus/common v0.72.0 // indirect
+	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/sethvargo/go-retry v0.4.0 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
@@ -47,6 +54,7 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
 	modernc.org/libc v1.77.1 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect

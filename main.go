@@ -21,6 +21,7 @@ import (
 	"github.com/pactwatch/pactwatch/bot"
 	"github.com/pactwatch/pactwatch/bot/discord"
 	"github.com/pactwatch/pactwatch/bot/slack"
+	"github.com/pactwatch/pactwatch/internal/pulse"
 	"github.com/pactwatch/pactwatch/internal/store"
 	"github.com/pactwatch/pactwatch/notify"
 	"github.com/pactwatch/pactwatch/notify/rewrite"
@@ -32,6 +33,7 @@ import (
 const version = "0.1.0"
 
 func main() {
+	keepToOwner()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for anything
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
@@ -56,6 +58,8 @@ Discord: one message for each story, which grows as outlets join.`,
 		runCommand(),
 		demoCommand(),
 		checkCommand(),
+		healthCommand(),
+		backupCommand(),
 		pollCommand(),
 		extractCommand(),
 		matchCommand(),
@@ -92,6 +96,7 @@ type program struct {
 	roster   atomic.Pointer[roster]
 	turned   chan struct{} // the roster is another one
 	ill      sync.Map      // platform to what is wrong with it, in words
+	started  atomic.Bool   // all that runs is running
 
 	st       *store.Store
 	fetcher  *watchers.Fetcher
@@ -101,12 +106,21 @@ type program struct {
 	slack    *slack.Slack     // nil without its section
 	discord  *discord.Discord // nil without its section
 	lg       *slog.Logger
+
+	connections map[string]connection // by platform, those that there are
+	pulse       *pulse.Monitor
+	outage      *outage
+	metrics     *metrics
+	supervisor  supervisor
 }
 
 // wire builds the program in the order in which news flows through it. name is what people call the
 // configuration; alerts to the terminal go to out.
 func wire(c *Config, name string, st *store.Store, out io.Writer, lg *slog.Logger) (*program, error) {
-	p := &program{file: name, turned: make(chan struct{}, 1), st: st, lg: lg}
+	p := &program{
+		file: name, turned: make(chan struct{}, 1), st: st, lg: lg, connections: map[string]connection{},
+		pulse: &pulse.Monitor{}, outage: newOutage(st.Probe, lg), metrics: newMetrics(), supervisor: systemd(),
+	}
 	none, err := rule.Compile(nil, nil)
 	if err != nil {
 		return nil, err
@@ -120,20 +134,23 @@ func wire(c *Config, name string, st *store.Store, out io.Writer, lg *slog.Logge
 	p.fetcher = f
 	p.watchers = watchers.New(st, f, lg)
 	p.watchers.Backfill = time.Duration(c.Backfill)
+	p.watchers.Pulse, p.watchers.Polled, p.watchers.PageRead = p.pulse, p.metrics.polled, p.metrics.pageRead
+	p.watchers.StoreFailed, p.watchers.StoreDown = p.outage.failed, p.outage.down
 
 	platforms := map[string]bot.Platform{}
 	posters := map[string]notify.Poster{"terminal": &bot.Terminal{W: out, Color: isTerminal(out)}}
 	if c.Slack != nil {
-		p.slack = slack.New(*c.Slack, &http.Client{}, lg)
+		p.slack = connect(p, "slack", func(hc *http.Client) *slack.Slack { return slack.New(*c.Slack, hc, lg) })
 		p.slack.Handled = p.handled
 		posters["slack"], platforms["slack"] = p.slack, p.slack
 	}
 	if c.Discord != nil {
-		p.discord = discord.New(*c.Discord, &http.Client{}, lg)
+		p.discord = connect(p, "discord", func(hc *http.Client) *discord.Discord { return discord.New(*c.Discord, hc, lg) })
 		p.discord.Handled = p.handled
 		posters["discord"], platforms["discord"] = p.discord, p.discord
 	}
-	p.notifier = notify.New(st, posters, lg)
+	p.notifier = notify.New(countedStore{st, p.metrics}, posters, lg)
+	p.notifier.Pulse, p.notifier.StoreFailed = p.pulse, p.outage.failed
 	if c.Summary.LLM != nil {
 		p.notifier.Rewriter = rewrite.New(*c.Summary.LLM, st, lg)
 	}
@@ -156,6 +173,10 @@ func (p *program) configure(ctx context.Context, c *Config) error {
 // the configuration again with load.
 func (p *program) run(ctx context.Context, hup <-chan os.Signal, load func() (*Config, error)) error {
 	defer p.fetcher.Close()
+	health, err := p.listenHealth()
+	if err != nil {
+		return err
+	}
 	if err := p.configure(context.WithoutCancel(ctx), p.roster.Load().config); err != nil {
 		return err
 	}
@@ -173,15 +194,21 @@ func (p *program) run(ctx context.Context, hup <-chan os.Signal, load func() (*C
 	part(p.notifier.Run)
 	part(p.prune)
 	part(p.turns)
-	if p.slack != nil {
-		wg.Go(func() { p.serve(ctx, "slack", p.slack, stop) })
+	part(p.watchStore)
+	part(p.watchClock)
+	part(p.guard)
+	if health != nil {
+		part(func(ctx context.Context) error { return p.serveHealth(ctx, health) })
 	}
-	if p.discord != nil {
-		wg.Go(func() { p.serve(ctx, "discord", p.discord, stop) })
+	for name, c := range p.connections {
+		wg.Go(func() { p.serve(ctx, name, c, stop) })
 	}
 	wg.Go(func() { p.reloads(ctx, hup, load) })
+	p.started.Store(true)
+	p.tellSupervisor("READY=1")
 	<-ctx.Done()
 	p.lg.Info("stopping: what is in flight is finished first")
+	p.tellSupervisor("STOPPING=1")
 	wg.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err

@@ -1,18 +1,22 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -33,11 +37,12 @@ const module = "github.com/pactwatch/pactwatch"
 var arrows = map[string][]string{
 	"internal/news":    {},
 	"internal/clock":   {},
+	"internal/pulse":   {},
 	"internal/store":   {},
-	"watchers":         {"watchers/article", "watchers/rule", "internal/clock"},
+	"watchers":         {"watchers/article", "watchers/rule", "internal/clock", "internal/pulse"},
 	"watchers/article": {},
 	"watchers/rule":    {},
-	"notify":           {"notify/story", "notify/rewrite", "internal/clock"},
+	"notify":           {"notify/story", "notify/rewrite", "internal/clock", "internal/pulse"},
 	"notify/story":     {},
 
 	"notify/rewrite":        {"notify/rewrite/verify"},
@@ -91,6 +96,61 @@ func TestImportsPointOneWay(t *testing.T) {
 		if !found[pkg] {
 			t.Errorf("%s is in the table of arrows and not in the tree", pkg)
 		}
+	}
+}
+
+// waysOut are the files that may open a connection or make a client, and with what. Whatever a source, a
+// feed or a person names goes through watchers/fetch.go, which has the guard.
+var waysOut = map[string][]string{
+	"watchers/fetch.go":        {"http.Client", "http.Transport", "net.Dialer"},
+	"connection.go":            {"http.Client", "http.DefaultTransport"}, // to the platforms' APIs
+	"check.go":                 {"http.Client", "http.DefaultTransport"}, // the same
+	"bot/slack/socket.go":      {"websocket.Dialer"},
+	"bot/discord/gateway.go":   {"net.Dialer", "websocket.Dialer"},
+	"bot/discord/transport.go": {"http.DefaultTransport"},
+	"health.go":                {"http.Client", "http.Transport"}, // to the bot itself
+	"systemd.go":               {"net.DialUnix"},
+}
+
+var wayOut = regexp.MustCompile(`^(http\.(Get|Head|Post|PostForm|Client|Transport|DefaultClient|DefaultTransport)|(net|tls)\.Dial\w*|websocket\.\w*Dial\w*)$`)
+
+func TestNothingGoesOutButThroughTheClients(t *testing.T) {
+	found := map[string][]string{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		file = filepath.ToSlash(file)
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") ||
+			strings.HasPrefix(file, "internal/fake/") || strings.HasPrefix(file, "tools/") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			return err
+		}
+		pointers := map[ast.Expr]bool{} // a type that is only passed on opens nothing
+		ast.Inspect(f, func(n ast.Node) bool {
+			if star, ok := n.(*ast.StarExpr); ok {
+				pointers[star.X] = true
+			}
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok || pointers[sel] {
+				return true
+			}
+			if pkg, ok := sel.X.(*ast.Ident); ok {
+				if name := pkg.Name + "." + sel.Sel.Name; wayOut.MatchString(name) && !slices.Contains(found[file], name) {
+					found[file] = append(found[file], name)
+				}
+			}
+			return true
+		})
+		slices.Sort(found[file])
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps.DeleteFunc(found, func(_ string, ways []string) bool { return len(ways) == 0 })
+	if diff := cmp.Diff(waysOut, found); diff != "" {
+		t.Errorf("what may open a connection (-allowed +found):\n%s", diff)
 	}
 }
 

@@ -15,6 +15,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/store"
 )
 
 // A press is a site with one feed of excerpts and a page for each article, which a test adds.
@@ -354,5 +357,51 @@ channels: {deals: {slack: C0123ABC, discord: "12"}}
 		if strings.Contains(run.output(), secret) {
 			t.Errorf("a token is in what the program printed:\n%s", run.output())
 		}
+	}
+}
+
+// F18: a source and a platform that do not answer hold up the end for no longer than ten seconds, which
+// is what end waits.
+func TestTheEndWaitsForNoOneWhoDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	over := make(chan struct{})
+	posted := make(chan struct{}, 1)
+	hung := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/api/auth.test":
+			io.WriteString(w, `{"ok":true,"user":"pactwatch"}`)
+			return
+		case "/api/chat.postMessage":
+			posted <- struct{}{}
+		}
+		<-over
+	}))
+	defer hung.Close()
+	defer close(over)
+	p := newPress(t)
+	p.publish("Ledger Wire", pactTitle, pactText)
+	dir := t.TempDir()
+	config := writeFile(t, dir, "config.yaml", fmt.Sprintf(`
+slack: {bot_token_env: SLACK_BOT_TOKEN, api_url: %s/api/}
+channels: {deals: {slack: C0123ABC}}
+network: {allow_private: [127.0.0.0/8]}
+sources:
+  - {name: silent, feed: %q, schedule: "@every 10s"}
+  - {name: wire, feed: %q, schedule: "@every 10s"}
+rules:
+  - {name: exclusivity, match: exclusive, channels: [deals]}
+`, hung.URL, hung.URL+"/feed", p.URL))
+	run := start(t, dir, []string{"SLACK_BOT_TOKEN=xoxb-canary-1"}, "run", "--config", config)
+	<-posted
+	if err := run.end(syscall.SIGTERM); err != nil {
+		t.Errorf("ended with %v, want exit code 0", err)
+	}
+	st, err := store.OpenReadOnly(t.Context(), filepath.Join(dir, "pactwatch.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if qs, err := st.Queues(t.Context()); err != nil || len(qs) != 1 || qs[0].State != news.Unknown {
+		t.Errorf("what waits after the end is %+v, %v; want the message in flight, of unknown outcome", qs, err)
 	}
 }

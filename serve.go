@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"reflect"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -87,6 +88,7 @@ func isTerminal(w io.Writer) bool {
 type platform interface {
 	Preflight(ctx context.Context) error
 	Serve(ctx context.Context, desk *bot.Desk) error
+	Health() string // what is wrong with how commands come here, in words; "" if nothing is
 }
 
 // startup is how long after its start a mistake in the setup of a platform ends the program. Later it
@@ -96,7 +98,7 @@ const startup = time.Minute
 // serve checks a platform's token and listens there until ctx ends. Each platform bears its own trouble:
 // a rejected token here must not stop the other. But who starts the program hears of a mistake in the
 // setup at once, by stop.
-func (p *program) serve(ctx context.Context, name string, pf platform, stop func(error)) {
+func (p *program) serve(ctx context.Context, name string, pf connection, stop func(error)) {
 	started := time.Now()
 	trouble := func(what string, err error) {
 		if err == nil || ctx.Err() != nil {
@@ -111,7 +113,30 @@ func (p *program) serve(ctx context.Context, name string, pf platform, stop func
 		}
 	}
 	trouble("platform check", pf.Preflight(ctx))
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { recheck(ctx, pf, func(err error) { trouble("platform check", err) }) })
 	trouble("commands and buttons do not work", pf.Serve(ctx, p.desk))
+}
+
+// recheckEvery is how often a platform that did not answer is asked whether it does now. Nothing else
+// would ask one that is only posted to, as long as there is no news.
+const recheckEvery = time.Minute
+
+// recheck asks a platform that does not answer until it does, whenever that is, until ctx ends.
+func recheck(ctx context.Context, pf connection, trouble func(error)) {
+	tick := time.NewTicker(recheckEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if pf.calls.fault() != "" {
+			trouble(pf.Preflight(ctx))
+		}
+	}
 }
 
 // pruneEvery is how often articles past the retention are looked for.
@@ -170,6 +195,7 @@ func (c *Config) fixed(next *Config) error {
 		{"discord", c.Discord, next.Discord},
 		{"network", c.Network, next.Network},
 		{"summary.llm", c.Summary.LLM, next.Summary.LLM},
+		{"health", c.Health, next.Health},
 	} {
 		if !reflect.DeepEqual(s.old, s.next) {
 			return fmt.Errorf("%s has changed, which takes a restart", s.name)

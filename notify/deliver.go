@@ -31,6 +31,7 @@ var (
 // means when the store has something new.
 func (n *Notifier) Deliver(ctx context.Context, to news.Destination) (next time.Time, err error) {
 	for ctx.Err() == nil {
+		n.Pulse.Step("deliver", to.String())
 		if err := n.resolve(ctx, to); err != nil {
 			return time.Time{}, err
 		}

@@ -25,7 +25,7 @@ func (n *Notifier) digests(ctx context.Context, r *routes) *cron.Cron {
 			continue
 		}
 		c.Schedule(schedule, cron.FuncJob(func() {
-			if err := n.Digest(ctx, name); err != nil && ctx.Err() == nil {
+			if err := n.Digest(ctx, name); err != nil && ctx.Err() == nil && !n.StoreFailed(err) {
 				n.lg.Error("digest stopped", "channel", name, "err", err)
 			}
 		}))

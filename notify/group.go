@@ -34,6 +34,7 @@ func (n *Notifier) Group(ctx context.Context) error {
 			if err := n.join(ctx, r); err != nil {
 				return err
 			}
+			n.Pulse.Step("group", "")
 		}
 		if len(rs) > 0 {
 			n.outbox.ring()

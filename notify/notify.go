@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/pulse"
 	"github.com/pactwatch/pactwatch/notify/story"
 )
 
@@ -76,7 +77,9 @@ type Notifier struct {
 	Troubles func(ctx context.Context) ([]Trouble, error) // what does not work now; nil: nobody watches
 	Alive    func(ctx context.Context) string             // the line of the week
 
-	Rewriter Rewriter // puts summaries into its own words; nil: they stay as the articles have them
+	Rewriter    Rewriter                    // puts summaries into its own words; nil: they stay as the articles have them
+	Pulse       *pulse.Monitor              // is told of progress; nil: nobody watches
+	StoreFailed func(err error) (told bool) // called when the store fails a drain; told: it needs no line in the log
 
 	st      Store
 	posters map[string]Poster // by platform
@@ -98,7 +101,8 @@ type Notifier struct {
 func New(st Store, posters map[string]Poster, lg *slog.Logger) *Notifier {
 	n := &Notifier{
 		Now: time.Now, Gather: 100 * time.Millisecond, EditEvery: 5 * time.Minute, Pace: time.Second,
-		st: st, posters: posters, lg: lg,
+		StoreFailed: func(error) bool { return false },
+		st:          st, posters: posters, lg: lg,
 	}
 	n.routes.Store(&routes{})
 	n.summary.Store(&SummaryConfig{})
@@ -133,6 +137,13 @@ func (n *Notifier) Configure(channels map[string]ChannelConfig, rules []news.Rul
 // Wake says that matched articles wait in the store.
 func (n *Notifier) Wake() { n.reported.ring() }
 
+// Resume does what was left undone while the store was down.
+func (n *Notifier) Resume() {
+	n.reported.ring()
+	n.held.ring()
+	n.reload.ring() // which looks for missed digests and for what is due
+}
+
 // Run settles what the last run was killed over, then groups and delivers whatever comes, until ctx
 // ends. It returns when all that was in flight is settled.
 func (n *Notifier) Run(ctx context.Context) error {
@@ -142,12 +153,22 @@ func (n *Notifier) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() {
-		n.repeat(ctx, &n.reported, func() (time.Time, error) { return time.Time{}, n.Group(ctx) })
+		beat := n.Pulse.Loop("group", "", drainLimit)
+		n.repeat(ctx, beat, &n.reported, func() (time.Time, error) { return time.Time{}, n.Group(ctx) })
 	})
-	wg.Go(func() { n.repeat(ctx, &n.held, func() (time.Time, error) { return n.release(ctx) }) })
-	wg.Go(func() { n.repeat(ctx, new(bell), func() (time.Time, error) { return n.Watch(ctx) }) })
+	wg.Go(func() {
+		beat := n.Pulse.Loop("release", "", drainLimit)
+		n.repeat(ctx, beat, &n.held, func() (time.Time, error) { return n.release(ctx) })
+	})
+	wg.Go(func() {
+		beat := n.Pulse.Loop("watch", "", drainLimit)
+		n.repeat(ctx, beat, new(bell), func() (time.Time, error) { return n.Watch(ctx) })
+	})
 	if n.Rewriter != nil {
-		wg.Go(func() { n.repeat(ctx, &n.drafts, func() (time.Time, error) { return time.Time{}, n.Rewrite(ctx) }) })
+		wg.Go(func() {
+			beat := n.Pulse.Loop("rewrite", "", n.Rewriter.Timeout()+drainLimit)
+			n.repeat(ctx, beat, &n.drafts, func() (time.Time, error) { return time.Time{}, n.Rewrite(ctx) })
+		})
 	}
 	for ctx.Err() == nil {
 		reloaded := n.reload.wait()
@@ -164,11 +185,14 @@ func (n *Notifier) serve(ctx context.Context, r *routes, reloaded <-chan struct{
 	defer stop()
 	for _, to := range r.destinations() {
 		wg.Go(func() {
-			n.repeat(ctx, &n.outbox, func() (time.Time, error) { return n.Deliver(ctx, to) })
+			beat := n.Pulse.Loop("deliver", to.String(), drainLimit)
+			n.repeat(ctx, beat, &n.outbox, func() (time.Time, error) { return n.Deliver(ctx, to) })
 		})
 	}
 	if err := n.tellMissed(ctx, r); err != nil && ctx.Err() == nil {
-		n.lg.Error("missed digests not told, the next ones tell them", "err", err)
+		if !n.StoreFailed(err) {
+			n.lg.Error("missed digests not told, the next ones tell them", "err", err)
+		}
 	}
 	digests := n.digests(ctx, r)
 	digests.Start()
@@ -182,20 +206,31 @@ func (n *Notifier) serve(ctx context.Context, r *routes, reloaded <-chan struct{
 // afterTrouble is how long a drain rests when the store failed it.
 const afterTrouble = 10 * time.Second
 
+// drainLimit is how long a drain may take for one step: a delivery is settled or put off within 20 s,
+// and a hundred articles are grouped in less.
+const drainLimit = 2 * time.Minute
+
 // repeat runs a drain now, whenever the bell rings, and at the time that the drain itself asks for,
 // until ctx ends.
-func (n *Notifier) repeat(ctx context.Context, b *bell, drain func() (next time.Time, err error)) {
+func (n *Notifier) repeat(ctx context.Context, beat *pulse.Loop, b *bell, drain func() (next time.Time, err error)) {
+	defer beat.End()
 	for ctx.Err() == nil {
 		rung := b.wait() // before the drain looks, so that nothing falls between
+		beat.Work()
 		next, err := drain()
 		if err != nil && ctx.Err() == nil {
-			n.lg.Error("drain stopped", "err", err, "again_in", afterTrouble)
+			if !n.StoreFailed(err) {
+				n.lg.Error("drain stopped", "err", err, "again_in", afterTrouble)
+			}
 			next = n.Now().Add(afterTrouble)
 		}
 		var timer <-chan time.Time
+		var sleep time.Duration
 		if !next.IsZero() {
-			timer = time.After(next.Sub(n.Now()))
+			sleep = max(next.Sub(n.Now()), time.Millisecond)
+			timer = time.After(sleep)
 		}
+		beat.Rest(sleep)
 		select {
 		case <-ctx.Done():
 		case <-rung:

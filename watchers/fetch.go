@@ -57,6 +57,8 @@ type Fetcher struct {
 	Pace time.Duration    // between two requests to one host, not to one of allow_private; set it before the first fetch
 	Now  func() time.Time // for what is believed for a time
 
+	Answered func(*http.Response) // is shown the head of every answer; nil: nobody looks
+
 	agent     string
 	declared  bool // the agent says whom to write to
 	guard     *guard
@@ -214,6 +216,9 @@ func (f *Fetcher) hop(ctx context.Context, u *url.URL, r request, doc *document)
 	}
 	defer resp.Body.Close()
 	head.Stop()
+	if f.Answered != nil {
+		f.Answered(resp)
+	}
 	if next, err = take(resp, r, doc); err != nil {
 		return 0, "", causeOf(ctx, err)
 	}

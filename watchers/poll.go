@@ -42,12 +42,15 @@ func (w *Watchers) Poll(ctx context.Context, name string) ([]news.Arrival, error
 
 // poll returns the source's new cursor also when it fails.
 func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, []news.Arrival, error) {
+	beat := w.Pulse.Loop("poll", s.config.Name, pollLimit)
+	defer beat.End()
+	beat.Work()
 	s.busy.Lock()
 	defer s.busy.Unlock()
 	name := s.config.Name
 	cur, founding, err := w.cursor(ctx, s.config)
 	if err != nil {
-		return cur, nil, err
+		return cur, nil, &storeError{err}
 	}
 	l, arrived, err := w.look(ctx, s, cur, founding)
 	if ctx.Err() != nil {
@@ -58,14 +61,21 @@ func (w *Watchers) poll(ctx context.Context, s *source) (news.Cursor, []news.Arr
 		next, arrived = w.failed(s, cur, err), nil
 	}
 	if saveErr := w.save(ctx, name, cur, next, arrived); saveErr != nil {
-		return cur, nil, errors.Join(err, saveErr)
+		return cur, nil, &storeError{errors.Join(err, saveErr)}
 	}
 	if err == nil {
 		*s.digest = l.digest
 	}
+	beat.Rest(0)
+	w.Polled(arrived, err)
 	w.tell(name, cur, arrived)
 	return next, arrived, err
 }
+
+// A storeError says that the store failed, not the source.
+type storeError struct{ error }
+
+func (e *storeError) Unwrap() error { return e.error }
 
 // look asks the source and judges what is new, the oldest first. The listing's cursor is the one to keep.
 func (w *Watchers) look(ctx context.Context, s *source, cur news.Cursor, founding bool) (l Listing, arrived []news.Arrival, err error) {

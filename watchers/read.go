@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/pulse"
 	"github.com/pactwatch/pactwatch/watchers/article"
 )
 
@@ -21,12 +22,16 @@ const (
 
 // readOn reads what arrives until ctx ends.
 func (w *Watchers) readOn(ctx context.Context) {
+	beat := w.Pulse.Loop("read", "", readLimit)
+	defer beat.End()
 	tick := time.NewTicker(readEvery)
 	defer tick.Stop()
 	for {
-		if err := w.Read(ctx); err != nil && ctx.Err() == nil {
+		beat.Work()
+		if err := w.readAll(ctx, beat); err != nil && ctx.Err() == nil && !w.StoreFailed(err) {
 			w.lg.Error("reading stopped, will go on", "err", err)
 		}
+		beat.Rest(readEvery)
 		select {
 		case <-w.hasUnread:
 		case <-tick.C:
@@ -38,7 +43,10 @@ func (w *Watchers) readOn(ctx context.Context) {
 
 // Read reads the page of every article that waits for it, and matches the whole text. It returns
 // when nothing is due, and fails only if the store does.
-func (w *Watchers) Read(ctx context.Context) error {
+func (w *Watchers) Read(ctx context.Context) error { return w.readAll(ctx, nil) }
+
+// readAll is Read that tells beat of every page.
+func (w *Watchers) readAll(ctx context.Context, beat *pulse.Loop) error {
 	w.reading.Lock()
 	defer w.reading.Unlock()
 	for {
@@ -50,7 +58,10 @@ func (w *Watchers) Read(ctx context.Context) error {
 		var wg sync.WaitGroup
 		errs := make([]error, len(rs))
 		for i, r := range rs {
-			wg.Go(func() { errs[i] = w.read(ctx, r) })
+			wg.Go(func() {
+				errs[i] = w.read(ctx, r)
+				beat.Work()
+			})
 		}
 		wg.Wait()
 		if err := errors.Join(errs...); err != nil {
@@ -69,7 +80,7 @@ func (w *Watchers) read(ctx context.Context, r news.Reading) error {
 		return w.unreadable(ctx, r, err)
 	}
 	stage, reason := judge(ms)
-	return w.saveReading(ctx, a, ms, stage, reason)
+	return w.saveReading(ctx, a, ms, stage, reason, nil)
 }
 
 // complete fetches an article's page, and returns the article with what it says and what it meets.
@@ -135,16 +146,20 @@ func (w *Watchers) unreadable(ctx context.Context, r news.Reading, cause error) 
 	switch {
 	case len(r.Matches) > 0:
 		w.lg.Info("page not read, excerpt used", "article", a.ID, "source", a.Source, "err", cause)
-		return w.saveReading(ctx, a, r.Matches, news.Matched, reason)
+		return w.saveReading(ctx, a, r.Matches, news.Matched, reason, cause)
 	case r.Attempts+1 < readAttempts && mayPass(cause):
 		wait := readAgain
 		for range r.Attempts {
 			wait *= 5
 		}
-		return w.st.PostponeReading(ctx, a.ID, w.Now().Add(wait), reason)
+		err := w.st.PostponeReading(ctx, a.ID, w.Now().Add(wait), reason)
+		if err == nil {
+			w.PageRead(news.Unread, cause)
+		}
+		return err
 	}
 	w.lg.Info("article held back", "article", a.ID, "source", a.Source, "reason", reason+"; no rule matches")
-	return w.saveReading(ctx, a, nil, news.Done, reason+"; no rule matches")
+	return w.saveReading(ctx, a, nil, news.Done, reason+"; no rule matches", cause)
 }
 
 // mayPass reports whether a page that could not be had may be had later.
@@ -160,10 +175,12 @@ func mayPass(cause error) bool {
 	return true
 }
 
-func (w *Watchers) saveReading(ctx context.Context, a news.Article, ms []news.Match, s news.Stage, reason string) error {
+// saveReading moves an article on. cause is why its page could not be had, nil if it was.
+func (w *Watchers) saveReading(ctx context.Context, a news.Article, ms []news.Match, s news.Stage, reason string, cause error) error {
 	if err := w.st.SaveReading(ctx, a, ms, s, reason); err != nil {
 		return err
 	}
+	w.PageRead(s, cause)
 	if s == news.Matched {
 		w.Woken()
 	}

@@ -54,6 +54,17 @@ func (s *clockwork) times(layout string) string {
 // run runs sources on a schedule for a time in a bubble that begins at 2000-01-01 00:00 UTC.
 func run(t *testing.T, st *memory, schedule string, length time.Duration, lg *slog.Logger, sources map[string]*clockwork) {
 	t.Helper()
+	w := scheduled(t, st, schedule, lg, sources)
+	ctx, cancel := context.WithTimeout(t.Context(), length)
+	defer cancel()
+	if err := w.Run(ctx); err != nil {
+		t.Errorf("Run = %v, want nil", err)
+	}
+}
+
+// scheduled returns Watchers of sources on a schedule.
+func scheduled(t *testing.T, st *memory, schedule string, lg *slog.Logger, sources map[string]*clockwork) *Watchers {
+	t.Helper()
 	f := newTestFetcher(t, NetworkConfig{})
 	w := New(st, f, lg)
 	w.Spread = 0
@@ -69,11 +80,7 @@ func run(t *testing.T, st *memory, schedule string, length time.Duration, lg *sl
 	}
 	st.Introduce(t.Context(), names)
 	signal(w.changed)
-	ctx, cancel := context.WithTimeout(t.Context(), length)
-	defer cancel()
-	if err := w.Run(ctx); err != nil {
-		t.Errorf("Run = %v, want nil", err)
-	}
+	return w
 }
 
 func TestRunPollsOnSchedule(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/pulse"
 	"github.com/pactwatch/pactwatch/watchers/rule"
 )
 
@@ -51,6 +52,12 @@ type Watchers struct {
 	Spread   time.Duration // over how long sources with one schedule are spread, at most their interval
 	Woken    func()        // called after articles were stored that wait for their story
 
+	Pulse       *pulse.Monitor                            // is told of progress; nil: nobody watches
+	Polled      func(arrived []news.Arrival, cause error) // called after every poll; cause is why it failed
+	PageRead    func(next news.Stage, cause error)        // called after every attempt to read a page
+	StoreFailed func(err error) (told bool)               // called when the store fails; told: it needs no line in the log
+	StoreDown   func() bool                               // while it holds, nothing is polled: it could not be stored
+
 	st Store
 	f  *Fetcher
 	lg *slog.Logger
@@ -79,6 +86,8 @@ type source struct {
 func New(st Store, f *Fetcher, lg *slog.Logger) *Watchers {
 	return &Watchers{
 		Now: time.Now, Backfill: 24 * time.Hour, Spread: time.Minute, Woken: func() {},
+		Polled: func([]news.Arrival, error) {}, PageRead: func(news.Stage, error) {},
+		StoreFailed: func(error) bool { return false }, StoreDown: func() bool { return false },
 		st: st, f: f, lg: lg,
 		changed: make(chan struct{}, 1), hasUnread: make(chan struct{}, 1),
 	}
@@ -147,14 +156,37 @@ func (w *Watchers) Run(ctx context.Context) error {
 	defer wg.Wait()
 	wg.Go(func() { w.readOn(ctx) })
 	wg.Go(func() { w.flushOn(ctx) })
+	beat := w.Pulse.Loop("schedule", "", beatLimit)
+	defer beat.End()
+	tick := time.NewTicker(beatEvery)
+	defer tick.Stop()
 	for {
 		select {
 		case <-w.changed:
+			beat.Work()
 			w.reschedule(ctx, c)
+		case <-tick.C:
+			beat.Work()
+			c.Entries() // answers only while cron's own loop runs
 		case <-ctx.Done():
 			return nil
 		}
+		beat.Rest(beatEvery)
 	}
+}
+
+// How long a loop may show no progress before it is stuck.
+const (
+	beatEvery = 10 * time.Second
+	beatLimit = 2 * time.Minute  // for cron's loop, which never waits for a poll
+	readLimit = 5 * time.Minute  // between two pages, of which each ends after 30 s
+	pollLimit = 40 * time.Minute // for one poll, which may wait for 80 slow ones of the same host
+)
+
+// Resume polls what was left out while the store was down, and reads what waits.
+func (w *Watchers) Resume() {
+	signal(w.changed)
+	signal(w.hasUnread)
 }
 
 // startEvery is the time between the first polls of sources that are due at a start.
@@ -208,19 +240,25 @@ func (w *Watchers) timetable(s *source) *spread {
 // pollDue polls a source as scheduled, unless it was told or has learnt to wait.
 func (w *Watchers) pollDue(ctx context.Context, name string) {
 	s, err := w.source(name)
-	if err != nil { // taken out of the configuration a moment ago
+	if err != nil || w.StoreDown() { // taken out of the configuration a moment ago; or polled by Resume
 		return
 	}
 	cur, _, err := w.cursor(ctx, s.config)
-	if wait := cur.NextPoll.Sub(w.Now()); err == nil && wait > 0 && wait <= goneFor { // longer: the clock was wrong
+	now := w.Now()
+	clockWasAhead := cur.LastPoll.After(now) || cur.NextPoll.Sub(now) > goneFor
+	if err == nil && cur.NextPoll.After(now) && !clockWasAhead {
 		return
 	}
 	if err == nil {
 		cur, _, err = w.poll(ctx, s)
 	}
-	if err != nil && ctx.Err() == nil {
-		w.lg.Warn("poll failed", "source", name, "err", err, "next", w.nextPoll(s, cur))
+	if err == nil || ctx.Err() != nil {
+		return
 	}
+	if failure, ok := errors.AsType[*storeError](err); ok && w.StoreFailed(failure) {
+		return
+	}
+	w.lg.Warn("poll failed", "source", name, "err", err, "next", w.nextPoll(s, cur))
 }
 
 // nextPoll is when a source that was just polled is asked again.

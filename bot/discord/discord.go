@@ -106,7 +106,7 @@ func (d *Discord) session() *discordgo.Session {
 // interactive reports whether clicks and commands reach us.
 func (d *Discord) interactive() bool { return d.cfg.Commands == nil || *d.cfg.Commands }
 
-// Preflight asks Discord whether the token is good. Where it is not, the error is a *news.PostError
+// Preflight asks Discord whether the token is good, and whether commands come here. Where it is not, the error is a *news.PostError
 // that is Refused and says what to do.
 func (d *Discord) Preflight(ctx context.Context) error {
 	var me discordgo.User
@@ -114,7 +114,11 @@ func (d *Discord) Preflight(ctx context.Context) error {
 		return fatal(err)
 	}
 	d.lg.Info("discord accepts the token", "bot", me.Username)
-	return nil
+	if !d.interactive() {
+		return nil
+	}
+	_, err := d.application(ctx)
+	return err
 }
 
 // Health returns what is wrong with the connection that commands come over, in words for people; ""

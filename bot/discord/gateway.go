@@ -161,17 +161,26 @@ var (
 
 // prepare checks what would keep interactions away for ever, and registers our command.
 func (l *listener) prepare(ctx context.Context) error {
+	id, err := l.d.application(ctx)
+	if err != nil {
+		return err
+	}
+	return l.register(ctx, id)
+}
+
+// application returns the ID of our application. It is an error if that sends its commands elsewhere.
+func (d *Discord) application(ctx context.Context) (string, error) {
 	var app struct {
 		ID       string `json:"id"`
 		Endpoint string `json:"interactions_endpoint_url"`
 	}
-	if err := l.d.call(ctx, "GET", discordgo.EndpointApplication("@me"), nil, &app); err != nil {
-		return fatal(err)
+	if err := d.call(ctx, "GET", discordgo.EndpointApplication("@me"), nil, &app); err != nil {
+		return "", fatal(err)
 	}
 	if app.Endpoint != "" {
-		return &bot.SetupError{Err: refused("the application has an interactions_endpoint_url, so that commands would never arrive here: empty that field in the developer portal, or set commands: false")}
+		return "", &bot.SetupError{Err: refused("the application has an interactions_endpoint_url, so that commands would never arrive here: empty that field in the developer portal, or set commands: false")}
 	}
-	return l.register(ctx, app.ID)
+	return app.ID, nil
 }
 
 // closed returns the error of a connection that did not open: a refused *news.PostError where

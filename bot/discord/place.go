@@ -60,6 +60,11 @@ func (d *Discord) Place(ctx context.Context, channel string) (bot.Place, error) 
 	return p, nil
 }
 
+// Reach is Place: what the bot lacks to post somewhere and to read it again, its permissions say.
+func (d *Discord) Reach(ctx context.Context, channel string) (bot.Place, error) {
+	return d.Place(ctx, channel)
+}
+
 // permissions computes what the bot may do in a channel:
 // docs.discord.com/developers/topics/permissions#permission-hierarchy
 func (d *Discord) permissions(ctx context.Context, c *discordgo.Channel) (int64, error) {

@@ -3,6 +3,7 @@ package clock
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -53,6 +54,40 @@ func TestScheduleAcrossAChangeOfClocks(t *testing.T) {
 		if strings.Join(got, ", ") != tt.want {
 			t.Errorf("%s: %q in %s from %s: %q, want %q", tt.name, tt.fields, tt.zone, tt.from, got, tt.want)
 		}
+	}
+}
+
+// A year of cron's own loop, on a clock that runs as fast as it can.
+func TestAJobRunsOnceADayForAYear(t *testing.T) {
+	for _, tt := range []struct{ zone, fields string }{
+		{"America/New_York", "30 2 * * *"}, // is skipped on a day in spring
+		{"America/New_York", "30 1 * * *"}, // comes twice on a day in autumn
+		{"America/Santiago", "0 0 * * *"},
+		{"Australia/Lord_Howe", "15 2 * * *"}, // half an hour is skipped
+		{"Asia/Kolkata", "30 2 * * *"},        // nothing changes
+	} {
+		t.Run(tt.zone+" "+tt.fields, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				schedule, zone, err := in(t, tt.zone, tt.fields)
+				if err != nil {
+					t.Fatal(err)
+				}
+				runs := map[string]int{}
+				c := cron.New(cron.WithLocation(time.UTC))
+				c.Schedule(schedule, cron.FuncJob(func() { runs[time.Now().In(zone).Format(time.DateOnly)]++ }))
+				c.Start()
+				time.Sleep(366 * 24 * time.Hour)
+				<-c.Stop().Done()
+				for day, n := range runs {
+					if n != 1 {
+						t.Errorf("%s: %d runs, want 1", day, n)
+					}
+				}
+				if len(runs) < 365 {
+					t.Errorf("it ran on %d days of a year, want all", len(runs))
+				}
+			})
+		})
 	}
 }
 

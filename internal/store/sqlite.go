@@ -27,6 +27,7 @@ const inMemory = ":memory:"
 func openSQLite(ctx context.Context, path string) (*Store, error) {
 	st := &Store{}
 	if path != inMemory {
+		st.path = path
 		lock, err := lockFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("database %s: %w", path, err)
@@ -52,16 +53,11 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 
 // OpenReadOnly opens a database that another process may have open, to look at it.
 func OpenReadOnly(ctx context.Context, dsn string) (*Store, error) {
-	if _, err := os.Stat(dsn); err != nil {
-		return nil, fmt.Errorf("database %s: %w; the bot makes it when it first runs", dsn, fileFault(err))
-	}
-	q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(ON)"}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: dsn}).EscapedPath(), RawQuery: q.Encode()}).String())
+	db, err := connectReadOnly(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", dsn, err)
 	}
-	var version int64
-	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version`).Scan(&version)
+	version, err := schemaVersion(ctx, db)
 	if newest := newestSchema(); err == nil && version != newest {
 		err = fmt.Errorf("its schema is version %d and this pactwatch knows %d; run the newer one of both first", version, newest)
 	}
@@ -69,7 +65,26 @@ func OpenReadOnly(ctx context.Context, dsn string) (*Store, error) {
 		db.Close()
 		return nil, fmt.Errorf("database %s: %w", dsn, explain(err))
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, path: dsn}, nil
+}
+
+// connectReadOnly opens a file that is there, whatever is in it.
+func connectReadOnly(path string) (*sql.DB, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("%w; the bot makes it when it first runs", fileFault(err))
+	}
+	q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(ON)"}}
+	return sql.Open("sqlite", fileURL(path, q))
+}
+
+func schemaVersion(ctx context.Context, db rower) (version int64, err error) {
+	err = db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version`).Scan(&version)
+	return version, err
+}
+
+// fileURL names a file with settings as the driver reads them.
+func fileURL(path string, settings url.Values) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: settings.Encode()}).String()
 }
 
 // newestSchema is the number of the last migration: they are counted from 1 without a gap.
@@ -95,14 +110,13 @@ func connect(ctx context.Context, path string) (*sql.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)",
 	}}
-	name := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 	conns := 4
 	if path == inMemory {
 		conns = 1 // each connection would have a memory of its own
 	} else if err := ownFile(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", name)
+	db, err := sql.Open("sqlite", fileURL(path, q))
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 type Store struct {
 	db   *sql.DB
 	lock io.Closer // held for life, so that a second process is refused; nil in memory
+	path string    // of the file; "" in memory
 }
 
 // Open opens the database that dsn names and brings its schema up to date: a file, made if it is
