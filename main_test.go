@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"watchers/rule":    {},
 	"notify":           {"notify/story", "internal/clock"},
 	"notify/story":     {},
+	"notify/terms":     {"notify/story"},
 	"bot":              {"watchers/rule"},
 	"bot/slack":        {"bot"},
 	"bot/discord":      {"bot"},

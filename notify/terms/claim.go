@@ -1,0 +1,460 @@
+package terms
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// A claim is what one sentence says about one term.
+type claim struct {
+	term, change string
+	s            *sentence
+	from, to     int // the tokens that name the term
+	at           cue // the words for the change; those of the term where they say both
+	tight        bool
+	parties      []string
+	value, until string
+	class        string
+	weight       float64
+}
+
+// order is the terms, of which the one listed first counts where words may mean several, and the changes
+// that each can undergo beside being reported and denied.
+var order = []struct{ term, changes string }{
+	{"exclusivity", "signed ended extended reduced raised retained restructured"},
+	{"revenue_share", "signed ended capped extended reduced raised retained restructured"},
+	{"agi_clause", "signed removed retained restructured"},
+	{"licence", "signed ended extended reduced raised retained restructured"},
+	{"cloud_commitment", "signed ended capped extended reduced raised retained restructured"},
+	{"compute", "signed ended capped extended reduced raised retained restructured"},
+	{"investment", "signed ended reduced raised"},
+	{"equity", "signed ended capped reduced raised retained"},
+	{"governance", "signed ended removed reduced raised retained restructured"},
+	{"acquisition", "signed ended"},
+	{"partnership", "signed ended extended restructured"},
+	{"data_access", "signed ended extended reduced raised retained restructured"},
+	{"non_compete", "signed removed extended reduced retained restructured"},
+	{"term_length", "extended reduced"},
+	{"antitrust", "opened settled"},
+	{"dispute", "opened settled"},
+}
+
+// rank returns the place of a term in the order, or -1.
+func rank(term string) int {
+	for i := range order {
+		if order[i].term == term {
+			return i
+		}
+	}
+	return -1
+}
+
+// instead has, where a term cannot undergo a change, what the change means for it.
+var instead = map[string]string{"ended": "removed", "removed": "ended"}
+
+// fit returns the change as the term can undergo it, or "".
+func fit(term, change string) string {
+	can := order[rank(term)].changes
+	for _, c := range []string{change, instead[change]} {
+		if c != "" && containsWord(can, c) {
+			return c
+		}
+	}
+	return ""
+}
+
+// A view is the cues of one sentence by what they are for.
+type view struct {
+	s                  *sentence
+	clause             []int // by token
+	events, nouns      []cue
+	changes            []cue
+	hedges, ifs, past  []cue
+	negations, denials []cue
+}
+
+func newView(s *sentence) *view {
+	v := &view{s: s, clause: clauses(s)}
+	masked := make([]bool, len(s.tokens))
+	for _, c := range s.cues {
+		if c.head == "mask" {
+			for i := c.from; i < c.to; i++ {
+				masked[i] = true
+			}
+		}
+	}
+	for _, c := range s.cues {
+		if masked[c.from] || s.inName(c) {
+			continue
+		}
+		switch c.head {
+		case "mask", "deal":
+		case "hedge":
+			v.hedges = append(v.hedges, c)
+		case "if":
+			v.ifs = append(v.ifs, c)
+		case "past":
+			v.past = append(v.past, c)
+		case "no":
+			v.negations = append(v.negations, c)
+		case "change":
+			if c.change == "denied" {
+				v.denials = append(v.denials, c)
+			} else {
+				v.changes = append(v.changes, c)
+			}
+		default:
+			if c.change == "noun" {
+				v.nouns = append(v.nouns, c)
+			} else if !s.isNoun(c) {
+				v.events = append(v.events, c)
+			}
+		}
+	}
+	return v
+}
+
+// inName reports whether c is a part of a name, or one word of a description: the "Commission" in European
+// Commission, the "start" in "the start-up".
+func (s *sentence) inName(c cue) bool {
+	return slices.ContainsFunc(s.mentions, func(m mention) bool {
+		return m.from <= c.from && c.to <= m.to && c.to-c.from < m.to-m.from && (m.party != "" || c.to-c.from == 1)
+	})
+}
+
+// clauses numbers the clauses of s by token.
+func clauses(s *sentence) []int {
+	out := make([]int, len(s.tokens))
+	n := 0
+	for i := range s.tokens {
+		switch w := s.tokens[i].word; w {
+		case ";", ":", "—", "–", "but", "while", "although", "though", "whereas":
+			n++
+		case "and", "so", "yet", "or", "which", "who", "with":
+			if s.word(i-1) == "," {
+				n++
+			}
+		}
+		out[i] = n
+	}
+	return out
+}
+
+// claims returns what s says about terms.
+func (d *deal) claims(s *sentence) []claim {
+	if len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].word == "?" {
+		return nil
+	}
+	v := newView(s)
+	var cs []claim
+	for _, e := range v.events {
+		if e.change == "ended" && v.kept(e) {
+			continue
+		}
+		c := claim{term: e.head, change: e.change, s: s, from: e.from, to: e.to, at: e, tight: e.tight(s), weight: 3}
+		if e.change == "signed" { // says less than any other
+			c.weight = 2.4
+		}
+		cs = append(cs, c)
+	}
+	for _, n := range v.nouns {
+		if v.covered(n) || n.head == "investment" && v.s.word(n.from-1) == "raise" {
+			continue
+		}
+		if c, ok := v.changeOf(n); ok {
+			cs = append(cs, c)
+		}
+	}
+	for i := range cs {
+		v.judge(&cs[i], d)
+	}
+	cs = slices.DeleteFunc(cs, func(c claim) bool { return c.class == "" })
+	cs = distinct(cs)
+	presuppose(cs)
+	v.measure(cs)
+	for i := range cs {
+		cs[i].parties = d.bind(s, &cs[i])
+	}
+	return slices.DeleteFunc(cs, func(c claim) bool { return len(c.parties) < 2 })
+}
+
+// isNoun reports whether the first word of c, a verb elsewhere, is a noun here: "the order for chips".
+func (s *sentence) isNoun(c cue) bool {
+	switch s.word(c.from - 1) {
+	case "the", "a", "an", "its", "their", "this", "that", "his", "her", "'s", "new", "big", "giant", "large":
+		return nounVerbs[s.word(c.from)]
+	}
+	return false
+}
+
+// kept reports whether what c says goes on as it was: "keeps the freedom to sell on any cloud".
+func (v *view) kept(c cue) bool {
+	for i := c.from - 1; i >= max(0, c.from-3); i-- {
+		switch v.s.word(i) {
+		case "keep", "keeps", "kept", "retain", "retains", "remain", "remains", "remained", "still", "always", "stay", "stays":
+			return true
+		}
+	}
+	return false
+}
+
+// nounVerbs are verbs of events that are nouns as well.
+var nounVerbs = setOf("order lease use supply design rent book fund back build access licence license")
+
+// tight reports whether a party stands within or right behind the cue.
+func (c cue) tight(s *sentence) bool {
+	return slices.ContainsFunc(s.mentions, func(m mention) bool { return m.party != "" && c.from <= m.from && m.from <= c.to+1 })
+}
+
+// covered reports whether an event of the same term, or a longer name of another, has n's words.
+func (v *view) covered(n cue) bool {
+	for _, e := range v.events {
+		if e.head == n.head && e.from < n.to && n.from < e.to {
+			return true
+		}
+	}
+	for _, m := range v.nouns {
+		if m.head == "partnership" && n.head == "term_length" {
+			continue // a supply contract that is prolonged
+		}
+		if m.from <= n.from && n.to <= m.to && (m.to-m.from > n.to-n.from || m.to-m.from == n.to-n.from && m.head != n.head && rank(m.head) < rank(n.head)) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxCost is how far the words for a change may stand from the term: in words, more where clauses or other
+// terms lie between.
+const maxCost = 20
+
+// changeOf finds what happens to the term that n names.
+func (v *view) changeOf(n cue) (claim, bool) {
+	best, least := cue{}, maxCost+1
+	change := ""
+	for _, c := range v.changes {
+		fitted := fit(n.head, c.change)
+		if n.head == "investment" && c.from < n.from && strings.HasPrefix(v.s.word(c.from), "rais") {
+			continue // who raises a round begins it
+		}
+		if n.head == "partnership" && fitted == "extended" || v.spoken(n, c) {
+			continue
+		}
+		if fitted == "" || c.from < n.to && n.from < c.to {
+			continue
+		}
+		cost := v.cost(n, c) + penalty[c.change]
+		if v.within(n, c) {
+			cost += 14
+		}
+		if cost < least {
+			best, least, change = c, cost, fitted
+		}
+	}
+	if change == "" {
+		return claim{}, false
+	}
+	w := 2.5
+	if change == "signed" {
+		w = 1.5
+	}
+	return claim{term: n.head, change: change, s: v.s, from: n.from, to: n.to, at: best, weight: w - float64(least)/20}, true
+}
+
+// penalty makes the words that say most count most.
+var penalty = map[string]int{"signed": 8, "retained": 3, "opened": 1, "restructured": 1, "capped": -6}
+
+// spoken reports whether the words for a change are those of an event of another term.
+func (v *view) spoken(n, c cue) bool {
+	return slices.ContainsFunc(v.events, func(e cue) bool {
+		return e.head != n.head && e.from <= c.from && c.to <= e.to && !(e.from <= n.from && n.to <= e.to)
+	})
+}
+
+// within reports whether c stands at the start of a clause that tells which one is meant: "the ban that kept
+// Norvane away has been lifted".
+func (v *view) within(n, c cue) bool {
+	for i := n.to; i < min(n.to+3, len(v.s.tokens)); i++ {
+		if w := v.s.word(i); w == "that" || w == "which" || w == "who" {
+			return i < c.from && c.from <= i+4
+		}
+	}
+	return false
+}
+
+// cost returns how far apart a term and a change stand.
+func (v *view) cost(n, c cue) int {
+	from, to := n.to, c.from
+	if c.to <= n.from {
+		from, to = c.to, n.from
+	}
+	cost := max(0, to-from)
+	if from < len(v.clause) && to < len(v.clause) {
+		a, b := v.clause[min(n.from, c.from)], v.clause[max(n.from, c.from)]
+		cost += 4 * (b - a)
+	}
+	for _, m := range v.nouns {
+		if m.head != n.head && from <= m.from && m.to <= to {
+			cost += 8
+		}
+	}
+	return cost
+}
+
+// judge sets how sure the sentence is of the claim, and drops it, with class "", where it only supposes it.
+func (v *view) judge(c *claim, d *deal) {
+	c.class = Stated
+	c.change = fitOr(c.term, c.change)
+	first := min(c.from, c.at.from)
+	for _, f := range v.ifs {
+		if f.from < first && !v.relative(f.from) {
+			c.class = ""
+			return
+		}
+	}
+	if v.negated(c) {
+		if c.change = negative[c.change]; c.change == "" || fit(c.term, c.change) == "" && c.change != "denied" {
+			c.class = ""
+			return
+		}
+	}
+	switch {
+	case v.isPast(c, d):
+		c.class = Background
+	case v.isDenied(c):
+		c.change = "denied"
+	case v.isHedged(c):
+		c.class, c.change = Reported, "reported"
+	}
+}
+
+// relative reports whether token i follows a word that begins a clause about a noun.
+func (v *view) relative(i int) bool {
+	for j := i - 1; j >= max(0, i-3); j-- {
+		if w := v.s.word(j); w == "that" || w == "which" || w == "who" {
+			return true
+		}
+	}
+	return false
+}
+
+func fitOr(term, change string) string {
+	if f := fit(term, change); f != "" {
+		return f
+	}
+	return change
+}
+
+// negative is what a change is when it did not happen.
+var negative = map[string]string{"ended": "retained", "removed": "retained", "reduced": "retained", "restructured": "retained", "retained": "ended", "denied": "denied", "capped": "retained"}
+
+// negated reports whether a "not" stands right before the words for the change.
+func (v *view) negated(c *claim) bool {
+	if c.at.change == "denied" {
+		return false
+	}
+	if w := v.s.word(0); w == "nor" || w == "neither" || w == "no" && c.from <= 3 {
+		return true
+	}
+	for _, n := range v.negations {
+		if slices.ContainsFunc(v.changes, func(x cue) bool { return x.from <= n.from && n.from < x.to }) {
+			continue // "no longer", "no more"
+		}
+		if n.from < c.at.from && c.at.from-n.to <= 4 && v.clause[n.from] == v.clause[c.at.from] && !v.between(n.to, c.at.from) {
+			return true
+		}
+	}
+	return false
+}
+
+// between reports whether another change stands in tokens from, to exclusive.
+func (v *view) between(from, to int) bool {
+	return slices.ContainsFunc(v.changes, func(c cue) bool { return from <= c.from && c.to <= to })
+}
+
+func (v *view) isDenied(c *claim) bool {
+	return slices.ContainsFunc(v.denials, func(n cue) bool { return n.from < c.from || n.from > c.to })
+}
+
+// auxiliaries is how many words may stand between "might" and the verb it weakens.
+const auxiliaries = 4
+
+func (v *view) isHedged(c *claim) bool {
+	if c.change == "denied" {
+		return false
+	}
+	for _, h := range v.hedges {
+		if h.change == "wide" || h.to <= c.at.from && c.at.from-h.to <= auxiliaries && v.clause[h.from] == v.clause[c.at.from] {
+			return true
+		}
+	}
+	return false
+}
+
+// isPast reports whether the sentence tells the claim as what was before.
+func (v *view) isPast(c *claim, d *deal) bool {
+	aside := func(from int) bool { // in a relative clause about the term, whose change comes after it
+		for i := c.to; i < from && from < c.at.from; i++ {
+			if w := v.s.word(i); w == "that" || w == "which" || w == "who" {
+				return true
+			}
+		}
+		return false
+	}
+	for _, p := range v.past {
+		if !aside(p.from) {
+			return true
+		}
+	}
+	for _, m := range v.s.moments {
+		if m.duration || d.year == 0 && m.year > 2025 || d.year != 0 && m.year >= d.year || aside(m.from) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// distinct keeps one claim of each term, what caps it or says both at once before the rest, and of terms whose
+// words are the same the one listed first.
+func distinct(cs []claim) []claim {
+	worth := func(c claim) float64 {
+		if c.change == "capped" {
+			return c.weight + 1
+		}
+		return c.weight
+	}
+	slices.SortStableFunc(cs, func(a, b claim) int { return cmp.Compare(worth(b), worth(a)) })
+	var out []claim
+	for _, c := range cs {
+		if !slices.ContainsFunc(out, func(o claim) bool { return o.term == c.term }) {
+			out = append(out, c)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(out), func(c claim) bool {
+		return slices.ContainsFunc(out, func(o claim) bool {
+			return o.term != c.term && overlap(o.from, o.to, c.from, c.to) && rank(o.term) < rank(c.term) && o.weight >= c.weight-.5
+		})
+	})
+}
+
+// presuppose makes background of what an inquiry or a suit is about.
+func presuppose(cs []claim) {
+	for _, c := range cs {
+		if c.term != "antitrust" {
+			continue
+		}
+		for i := range cs {
+			if cs[i].term != "antitrust" && cs[i].term != "dispute" && cs[i].from >= c.from {
+				cs[i].class = Background
+			}
+		}
+	}
+}
+
+// overlap reports whether two runs of tokens share at least half of the shorter.
+func overlap(a, b, c, d int) bool {
+	shared := min(b, d) - max(a, c)
+	return 2*shared >= min(b-a, d-c)
+}

@@ -1,0 +1,294 @@
+package terms
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+)
+
+// A deal is what an article is about: who deals with whom, and when it was written.
+type deal struct {
+	pairs   map[int][]string // by scope: the two parties that the whole tells of; none if it tells of no two
+	dealing map[int]bool     // by scope: the text says that the pair has to do with one another
+	bodies  []string         // the government bodies that the article names
+	year    int              // of publication; 0 if unknown
+}
+
+// How much a place says about whom an article tells of.
+const (
+	inTitle = 3
+	inLead  = 2
+	inBody  = 1
+)
+
+func newDeal(a *news.Article, ss []*sentence) *deal {
+	d := &deal{pairs: map[int][]string{}, dealing: map[int]bool{}}
+	if !a.Published.IsZero() {
+		d.year = a.Published.Year()
+	}
+	named := map[string]bool{}
+	for _, s := range ss {
+		for _, m := range s.mentions {
+			if m.party != "" && m.party[0] != '?' {
+				named[m.party] = true
+				if m.role == authority && !slices.Contains(d.bodies, m.party) {
+					d.bodies = append(d.bodies, m.party)
+				}
+			}
+		}
+	}
+	for _, s := range ss {
+		for i := range s.mentions {
+			m := &s.mentions[i]
+			if called, ok := strings.CutPrefix(m.party, "?"); ok {
+				m.party = ""
+				if named[called] {
+					m.party = called
+				}
+			}
+		}
+	}
+	last := 0
+	for _, s := range ss {
+		last = max(last, s.scope)
+	}
+	for scope := range last + 1 {
+		d.pairs[scope] = principals(ss, scope)
+	}
+	said := map[int]int{}
+	for _, s := range ss {
+		if pair := d.pairs[s.scope]; len(pair) == 2 {
+			said[s.scope] += s.deals(pair)
+			d.dealing[s.scope] = said[s.scope] >= surely
+		}
+	}
+	return d
+}
+
+// principals returns the two parties that the sentences of a scope tell of, or none.
+func principals(ss []*sentence, scope int) []string {
+	alone, together := map[string]int{}, map[[2]string]int{}
+	for _, s := range ss {
+		if s.scope != scope {
+			continue
+		}
+		weight := inBody
+		switch {
+		case s.field == "title":
+			weight = inTitle
+		case s.order <= 2:
+			weight = inLead
+		}
+		ps := s.companies()
+		for i, p := range ps {
+			alone[p] += weight
+			for _, q := range ps[i+1:] {
+				bonus := 0
+				if s.telling() {
+					bonus = inLead
+				}
+				together[[2]string{min(p, q), max(p, q)}] += 2*weight + bonus
+			}
+		}
+	}
+	var best []string
+	most := 0
+	for p := range alone {
+		for q := range alone {
+			if p >= q {
+				continue
+			}
+			pair := together[[2]string{p, q}]
+			worth := pair + 3*min(alone[p], alone[q]) + max(alone[p], alone[q])
+			if pair == 0 && min(alone[p], alone[q]) < inLead {
+				continue
+			}
+			if worth > most || worth == most && best != nil && p+q < best[0]+best[1] {
+				most, best = worth, []string{p, q}
+			}
+		}
+	}
+	return best
+}
+
+// companies returns the companies that s names, each once, in order.
+func (s *sentence) companies() []string {
+	var ps []string
+	for _, m := range s.mentions {
+		if m.party != "" && m.role != authority && !slices.Contains(ps, m.party) {
+			ps = append(ps, m.party)
+		}
+	}
+	return ps
+}
+
+// telling reports whether s has a pattern of a term.
+func (s *sentence) telling() bool {
+	return slices.ContainsFunc(s.cues, func(c cue) bool { return rank(c.head) >= 0 || c.head == "deal" })
+}
+
+// bind returns the parties of a claim in s, sorted, or none where they are not sure.
+func (d *deal) bind(s *sentence, c *claim) []string {
+	pair, local := d.pairs[s.scope], s.around(c)
+	strangers := slices.ContainsFunc(local, func(p string) bool { return !slices.Contains(pair, p) })
+	var parties []string
+	switch {
+	case len(local) >= 2 && !(strangers && len(pair) == 2 && (bindsOthers[c.term] || !c.tight && s.order > 2)):
+		parties = local
+	case len(pair) == 0 || !d.dealing[s.scope] || strangers && len(local) > 1 && !bindsOthers[c.term]:
+		return nil
+	case s.names(pair) == 2, s.describes(), s.definite(c), s.names(pair) == 1 && c.change != "signed", len(s.mentions) == 0 && s.before != nil && s.before.names(pair) > 0:
+		parties = pair
+	}
+	parties = slices.Clone(parties[:min(len(parties), 4)])
+	if c.term == "antitrust" {
+		parties = append(parties, d.authorities(s)...)
+	}
+	slices.SortFunc(parties, func(p, q string) int { return strings.Compare(strings.ToLower(p), strings.ToLower(q)) })
+	return parties
+}
+
+// names returns how many of the parties s names.
+func (s *sentence) names(parties []string) int {
+	n := 0
+	for _, p := range s.companies() {
+		if slices.Contains(parties, p) {
+			n++
+		}
+	}
+	return n
+}
+
+// authorities returns the government bodies that s names, or the only one that the article names.
+func (d *deal) authorities(s *sentence) []string {
+	var out []string
+	for _, m := range s.mentions {
+		if m.role == authority && !slices.Contains(out, m.party) {
+			out = append(out, m.party)
+		}
+	}
+	if out == nil && len(d.bodies) == 1 {
+		return d.bodies
+	}
+	return out
+}
+
+// surely is how much must say that two parties have to do with one another.
+const surely = 3
+
+// deals returns how much s says so: surely where it names both around words for a term, or joined by "and" beside
+// them; a little where it has such words and both parties, one of them perhaps described.
+func (s *sentence) deals(pair []string) int {
+	named := s.names(pair)
+	if named == 0 || !s.telling() {
+		return 0
+	}
+	if named == 1 {
+		if s.describes() {
+			return 1
+		}
+		return 0
+	}
+	for i := range s.mentions {
+		if i > 0 && s.joined(i-1, i) && slices.Contains(pair, s.mentions[i].party) && slices.Contains(pair, s.mentions[i-1].party) {
+			return surely
+		}
+	}
+	for _, c := range s.cues {
+		if rank(c.head) < 0 && c.head != "deal" {
+			continue
+		}
+		local := s.around(&claim{from: c.from, to: c.to})
+		if slices.Contains(local, pair[0]) && slices.Contains(local, pair[1]) {
+			return surely
+		}
+	}
+	return 1
+}
+
+// bindsOthers are the terms whose sentences name who else one may deal with: no parties of theirs.
+var bindsOthers = map[string]bool{"exclusivity": true, "non_compete": true, "agi_clause": true}
+
+// definite reports whether a claim is about a thing that the text has told of: "the licence", "its fee".
+func (s *sentence) definite(c *claim) bool {
+	for i := max(0, c.from-2); i < c.to; i++ {
+		switch s.word(i) {
+		case "the", "its", "their", "this", "that", "both":
+			return true
+		}
+	}
+	return false
+}
+
+// describes reports whether s means a party without its name.
+func (s *sentence) describes() bool {
+	return slices.ContainsFunc(s.mentions, func(m mention) bool { return m.party == "" })
+}
+
+// reach is how many words may stand between a claim's words and a party to the right of them.
+const reach = 7
+
+// around returns the companies that stand as the parties around a claim's words: the nearest before
+// them, the first within or after them, and those joined to either by "and".
+func (s *sentence) around(c *claim) []string {
+	left, right := -1, -1
+	for i, m := range s.mentions {
+		if m.party == "" || m.role == authority {
+			continue
+		}
+		if m.to <= c.from {
+			left = i
+		} else if right < 0 && m.from >= c.from && m.from <= c.to+reach {
+			right = i
+		}
+	}
+	var ps []string
+	add := func(i int) {
+		if p := s.mentions[i].party; !slices.Contains(ps, p) {
+			ps = append(ps, p)
+		}
+	}
+	if left >= 0 {
+		first := left
+		for first > 0 && s.joined(first-1, first) {
+			first--
+		}
+		for i := first; i <= left; i++ {
+			add(i)
+		}
+	}
+	if right >= 0 {
+		add(right)
+		last := right
+		for i := right + 1; i < len(s.mentions) && s.joined(last, i); i++ {
+			add(i)
+			last = i
+		}
+		if left < 0 && len(ps) == 1 { // "the revenue share that Aurelia pays Norvane"
+			for i := last + 1; i < len(s.mentions) && s.mentions[i].from <= s.mentions[last].to+reach && len(ps) == 1; i++ {
+				if s.mentions[i].party != "" && s.mentions[i].role != authority {
+					add(i)
+				}
+			}
+		}
+	}
+	return ps
+}
+
+// joined reports whether nothing but a comma or "and" stands between mentions i and j.
+func (s *sentence) joined(i, j int) bool {
+	if s.mentions[i].party == "" || s.mentions[j].party == "" {
+		return false
+	}
+	linked := false
+	for k := s.mentions[i].to; k < s.mentions[j].from; k++ {
+		switch w := s.tokens[k].word; {
+		case w == "," || w == "and" || w == "&" || w == "–" || w == "/":
+			linked = true
+		case !linked || s.leaves(k) || s.mentions[j].from-s.mentions[i].to > 5: // "and the recipe app Norvane"
+			return false
+		}
+	}
+	return linked || s.mentions[i].to == s.mentions[j].from
+}

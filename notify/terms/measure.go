@@ -1,0 +1,215 @@
+package terms
+
+import (
+	"cmp"
+	"strings"
+)
+
+// measured has, for the terms that have a value, the kinds of amount it can be, the likeliest first.
+var measured = map[string][]thing{
+	"revenue_share":    {share, money},
+	"licence":          {money, share},
+	"cloud_commitment": {money, power},
+	"compute":          {power, money},
+	"investment":       {money},
+	"equity":           {share, money},
+	"acquisition":      {money, share},
+	"data_access":      {money},
+	"partnership":      {money},
+}
+
+// timed are the terms that run for a time.
+var timed = map[string]bool{"exclusivity": true, "revenue_share": true, "licence": true, "cloud_commitment": true, "compute": true,
+	"data_access": true, "non_compete": true, "term_length": true, "partnership": true}
+
+// measure gives each amount and each end of a term in the sentence to the claim nearest to it.
+func (v *view) measure(cs []claim) {
+	for i := range cs {
+		c := &cs[i]
+		for _, kind := range measured[c.term] {
+			if c.value = cmp.Or(v.valueOf(c, cs, kind), v.pointed(kind)); c.value != "" {
+				break
+			}
+		}
+		if timed[c.term] {
+			c.until = v.untilOf(c, cs)
+		}
+	}
+}
+
+// valueOf returns the amount of a kind nearest to c, unless another claim is nearer to it.
+func (v *view) valueOf(c *claim, cs []claim, kind thing) string {
+	best, least := "", farthest
+	for _, a := range v.s.amounts {
+		if a.thing != kind || v.beside(a) {
+			continue
+		}
+		d := v.distance(c, a.from, a.to)
+		if d < least && !v.nearer(c, cs, a.from, a.to, d, func(o *claim) bool { return contains(measured[o.term], kind) }) {
+			best, least = a.String(), d
+		}
+	}
+	return best
+}
+
+// pointed returns the only amount of a kind in the sentence before, where this one begins by pointing at it:
+// "That is what Norvane will pay".
+func (v *view) pointed(kind thing) string {
+	if w := v.s.word(0); v.s.before == nil || w != "that" && w != "this" || v.s.word(1) != "is" && v.s.word(1) != "sum" && v.s.word(1) != "amount" {
+		return ""
+	}
+	var found []amount
+	for _, a := range v.s.before.amounts {
+		if a.thing == kind {
+			found = append(found, a)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0].String()
+}
+
+func contains(ts []thing, t thing) bool {
+	for _, x := range ts {
+		if x == t {
+			return true
+		}
+	}
+	return false
+}
+
+// farthest is how far from a term's words its amount may stand, as distance counts.
+const farthest = 30
+
+// beside reports whether an amount is not that of a term: what it was before, a valuation, a first part.
+func (v *view) beside(a amount) bool {
+	for i := a.from - 1; i >= max(0, a.from-5); i-- {
+		near := i >= a.from-3
+		switch v.s.word(i) {
+		case "valuation", "valued", "valuing", "values":
+			return true
+		case "from", "first", "initial", "than":
+			if near {
+				return true
+			}
+		case "to", "of", "for", "worth", ",":
+			return false
+		}
+	}
+	for i := a.to; i < min(a.to+3, len(v.s.tokens)); i++ {
+		switch w := v.s.word(i); {
+		case strings.HasPrefix(w, "valuation"), w == "company" && v.s.word(a.from-1) != "for", w == "market" && v.s.word(i+1) == "value":
+			return true
+		}
+	}
+	return false
+}
+
+// distance returns how far tokens from, to exclusive, stand from a claim's words; a clause counts as
+// several words, and what stands before them as a little farther than what stands behind.
+func (v *view) distance(c *claim, from, to int) int {
+	d := min(gapBetween(c.from, c.to, from, to), gapBetween(c.at.from, c.at.to, from, to))
+	k := v.clause[from] - v.clause[c.from]
+	if l := v.clause[from] - v.clause[c.at.from]; l*l < k*k {
+		k = l
+	}
+	return d + 5*max(k, -k)
+}
+
+func gapBetween(a, b, c, d int) int {
+	switch {
+	case c >= b:
+		return c - b
+	case a >= d:
+		return a - d + 2
+	}
+	return 0
+}
+
+func (v *view) nearer(c *claim, cs []claim, from, to, d int, can func(*claim) bool) bool {
+	for i := range cs {
+		o := &cs[i]
+		if o != c && o.term != c.term && can(o) && v.distance(o, from, to) < d {
+			return true
+		}
+	}
+	return false
+}
+
+// untilOf returns the date or duration that c runs to.
+func (v *view) untilOf(c *claim, cs []claim) string {
+	best, least := "", farthest
+	for _, m := range v.s.moments {
+		if !v.ends(m, c) {
+			continue
+		}
+		d := v.distance(c, m.from, m.to)
+		if m.duration {
+			d += 10 // a date says more
+		}
+		if d < least && !v.nearer(c, cs, m.from, m.to, d, func(o *claim) bool { return timed[o.term] }) {
+			best, least = m.text, d
+		}
+	}
+	return best
+}
+
+// ends reports whether m is written as an end or a length: "until 2031", "for seven years", "five-year licence".
+func (v *view) ends(m moment, c *claim) bool {
+	s, i := v.s, m.from-1
+	for i >= 0 && softeners[s.word(i)] {
+		i--
+	}
+	w := s.word(i)
+	if !m.duration {
+		if w == "until" || w == "till" || w == "through" || w == "thru" {
+			return true
+		}
+		if w == "to" {
+			return s.word(i-1) != "from" || true
+		}
+		if w == "at" || w == "in" || w == "on" || w == "with" || w == "by" {
+			for j := i - 1; j >= max(0, i-4); j-- {
+				if enders[s.word(j)] {
+					return true
+				}
+			}
+		}
+		return enders[w]
+	}
+	switch w {
+	case "over", "for", "lasts", "last", "lasting", "within", "after", "during", "of", "to", "runs", "run", "running", "next":
+		return s.word(m.to) != "ago"
+	}
+	for j := m.to; j < min(m.to+3, len(s.tokens)); j++ {
+		if lengthened[s.word(j)] {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	softeners = setOf("the end of close middle start beginning mid early late about around roughly at least least up another a further least next coming first some period term")
+	enders    = setOf("expire expires expiring expired end ends ending stop stops stopping lapse lapses terminate terminates terminating run runs running last lasts lasting")
+	// lengthened is what a length stands before: "a five-year licence".
+	lengthened = setOf("deal deals agreement contract pact licence license partnership accord commitment order arrangement lease term period exclusivity exclusive cloud alliance ban non programme collaboration")
+)
+
+func setOf(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
+
+func containsWord(list, w string) bool {
+	for x := range strings.FieldsSeq(list) {
+		if x == w {
+			return true
+		}
+	}
+	return false
+}

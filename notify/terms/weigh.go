@@ -1,0 +1,109 @@
+package terms
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/pactwatch/pactwatch/internal/news"
+)
+
+// weigh makes of all claims of an article its terms, one for each parties and kind.
+func weigh(a *news.Article, claims []claim) []news.Term {
+	type key struct{ parties, term string }
+	groups := map[key][]claim{}
+	var keys []key
+	for _, c := range claims {
+		k := key{strings.Join(c.parties, "\x00"), c.term}
+		if groups[k] == nil {
+			keys = append(keys, k)
+		}
+		groups[k] = append(groups[k], c)
+	}
+	narrow := map[string]bool{}
+	for _, k := range keys {
+		if k.term != "partnership" && slices.ContainsFunc(groups[k], func(c claim) bool { return c.class != Background }) {
+			narrow[k.parties] = true
+		}
+	}
+	type weighed struct {
+		news.Term
+		weight float64
+	}
+	var ws []weighed
+	for _, k := range keys {
+		c, w := decide(groups[k])
+		if k.term == "partnership" && narrow[k.parties] && c.class != Background || w < minWeight {
+			continue
+		}
+		ws = append(ws, weighed{c.toTerm(a), w})
+	}
+	slices.SortStableFunc(ws, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
+	var out []news.Term
+	for _, w := range ws {
+		out = append(out, w.Term)
+	}
+	return out
+}
+
+// minWeight is the least weight with which a term is told.
+const minWeight = 1
+
+// decide returns of the claims about one term the one to tell, with what the others add, and its weight.
+func decide(cs []claim) (claim, float64) {
+	votes := map[string]float64{}
+	for i := range cs {
+		c := &cs[i]
+		if c.s.order <= 2 {
+			c.weight++
+		}
+		if c.class == Background {
+			continue
+		}
+		votes[c.change] += c.weight * says[c.change]
+	}
+	var best *claim
+	for i := range cs {
+		c := &cs[i]
+		if best == nil || (c.class != Background) != (best.class != Background) && c.class != Background ||
+			(c.class != Background) == (best.class != Background) && cmp.Or(cmp.Compare(votes[c.change], votes[best.change]), text(c)-text(best), cmp.Compare(c.weight, best.weight)) > 0 {
+			best = c
+		}
+	}
+	out := *best
+	for _, c := range cs {
+		if c.change == out.change && (c.class == Background) == (out.class == Background) {
+			out.value, out.until = cmp.Or(out.value, c.value), cmp.Or(out.until, c.until)
+		}
+	}
+	return out, best.weight
+}
+
+// text prefers a sentence of the text to the title.
+func text(c *claim) int {
+	if c.s.field == "text" {
+		return 1
+	}
+	return 0
+}
+
+// says is how much a change counts against others: the definite over the vague.
+var says = map[string]float64{"signed": 1, "ended": 2, "removed": 2, "capped": 3, "extended": 2, "reduced": 2, "raised": 2, "retained": 1.4,
+	"restructured": 1.3, "reported": 1.5, "denied": 2, "opened": 1.2, "settled": 2}
+
+func (c *claim) toTerm(a *news.Article) news.Term {
+	return news.Term{
+		Parties:  c.parties,
+		Term:     c.term,
+		Change:   c.change,
+		Value:    c.value,
+		Until:    c.until,
+		News:     c.class != Background,
+		Evidence: c.s.source[c.s.start:c.s.end],
+		Article:  a.ID,
+		Field:    c.s.field,
+		Start:    c.s.start,
+		End:      c.s.end,
+		Class:    c.class,
+	}
+}
