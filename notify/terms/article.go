@@ -2,6 +2,7 @@ package terms
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -88,5 +89,8 @@ func (s *sentence) find(b *book, r *roster) {
 		}
 	}
 	s.amounts, s.moments = amounts(s.tokens), moments(s.tokens)
+	s.moments = slices.DeleteFunc(s.moments, func(m moment) bool { // the "a year" of "USD 5 mn a year"
+		return slices.ContainsFunc(s.amounts, func(a amount) bool { return a.from < m.to && m.from < a.to && a.thing != count })
+	})
 	s.cues = b.cues(s)
 }

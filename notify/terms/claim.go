@@ -70,6 +70,7 @@ type view struct {
 	clause             []int // by token
 	events, nouns      []cue
 	changes            []cue
+	again              []cue // words that point at a term of the sentence before
 	hedges, ifs, past  []cue
 	negations, denials []cue
 }
@@ -90,6 +91,8 @@ func newView(s *sentence) *view {
 		}
 		switch c.head {
 		case "mask", "deal":
+		case "again":
+			v.again = append(v.again, c)
 		case "hedge":
 			v.hedges = append(v.hedges, c)
 		case "if":
@@ -149,7 +152,7 @@ func (d *deal) claims(s *sentence) []claim {
 	v := newView(s)
 	var cs []claim
 	for _, e := range v.events {
-		if e.change == "ended" && v.kept(e) {
+		if e.change == "ended" && v.kept(e) || e.change == "signed" && v.mere(e) {
 			continue
 		}
 		c := claim{term: e.head, change: e.change, s: s, from: e.from, to: e.to, at: e, tight: e.tight(s), weight: 3}
@@ -166,6 +169,15 @@ func (d *deal) claims(s *sentence) []claim {
 			cs = append(cs, c)
 		}
 	}
+	for _, g := range v.again {
+		if s.before != nil && s.before.has(g.change) {
+			n := g
+			n.pattern = &pattern{head: g.change, change: "noun"}
+			if c, ok := v.changeOf(n); ok && c.change != "signed" {
+				cs = append(cs, c)
+			}
+		}
+	}
 	for i := range cs {
 		v.judge(&cs[i], d)
 	}
@@ -179,6 +191,11 @@ func (d *deal) claims(s *sentence) []claim {
 	return slices.DeleteFunc(cs, func(c claim) bool { return len(c.parties) < 2 })
 }
 
+// has reports whether s names a term.
+func (s *sentence) has(term string) bool {
+	return slices.ContainsFunc(s.cues, func(c cue) bool { return c.head == term })
+}
+
 // isNoun reports whether the first word of c, a verb elsewhere, is a noun here: "the order for chips".
 func (s *sentence) isNoun(c cue) bool {
 	switch s.word(c.from - 1) {
@@ -188,9 +205,29 @@ func (s *sentence) isNoun(c cue) bool {
 	return false
 }
 
+// mere reports whether what c says only tells what a right or a company is for: "the right to sell chips", "Norvane,
+// which builds servers".
+func (v *view) mere(c cue) bool {
+	before := v.s.word(c.from - 1)
+	switch {
+	case c.head != "exclusivity" && (before == "to" && rights[v.s.word(c.from-2)] || v.s.word(c.from) == "to" && rights[before]):
+		return true
+	case (before == "which" || before == "that" || before == "who") && (c.head == "compute" || c.head == "cloud_commitment" || c.head == "data_access"):
+		return v.s.word(c.from-2) == "," || slices.ContainsFunc(v.s.mentions, func(m mention) bool { return m.to == c.from-1 })
+	case c.head == "acquisition" && v.s.word(c.to) == "'s" && !parts[v.s.word(c.to+1)]:
+		return true // a thing of the company's
+	}
+	return false
+}
+
+var (
+	rights = setOf("right rights freedom permission option licence license liberty free obligation duty")
+	parts  = setOf("business unit division arm subsidiary team")
+)
+
 // kept reports whether what c says goes on as it was: "keeps the freedom to sell on any cloud".
 func (v *view) kept(c cue) bool {
-	for i := c.from - 1; i >= max(0, c.from-3); i-- {
+	for i := c.from - 1; i >= max(0, c.from-9) && v.clause[i] == v.clause[c.from]; i-- {
 		switch v.s.word(i) {
 		case "keep", "keeps", "kept", "retain", "retains", "remain", "remains", "remained", "still", "always", "stay", "stays":
 			return true
@@ -233,8 +270,11 @@ const maxCost = 20
 func (v *view) changeOf(n cue) (claim, bool) {
 	best, least := cue{}, maxCost+1
 	change := ""
-	for _, c := range v.changes {
+	for _, c := range slices.Concat(v.changes, v.denials) {
 		fitted := fit(n.head, c.change)
+		if c.change == "denied" && n.head != "term_length" {
+			fitted = "denied"
+		}
 		if n.head == "investment" && c.from < n.from && strings.HasPrefix(v.s.word(c.from), "rais") {
 			continue // who raises a round begins it
 		}
@@ -263,7 +303,7 @@ func (v *view) changeOf(n cue) (claim, bool) {
 }
 
 // penalty makes the words that say most count most.
-var penalty = map[string]int{"signed": 8, "retained": 3, "opened": 1, "restructured": 1, "capped": -6}
+var penalty = map[string]int{"signed": 8, "retained": 4, "opened": 1, "restructured": 1, "extended": -2, "reduced": -3, "raised": -3, "capped": -6, "denied": 4}
 
 // spoken reports whether the words for a change are those of an event of another term.
 func (v *view) spoken(n, c cue) bool {
@@ -312,6 +352,9 @@ func (v *view) judge(c *claim, d *deal) {
 			c.class = ""
 			return
 		}
+	}
+	if c.change == "signed" && v.undone(c) {
+		c.change = fit(c.term, "removed")
 	}
 	if v.negated(c) {
 		if c.change = negative[c.change]; c.change == "" || fit(c.term, c.change) == "" && c.change != "denied" {
@@ -373,8 +416,24 @@ func (v *view) between(from, to int) bool {
 	return slices.ContainsFunc(v.changes, func(c cue) bool { return from <= c.from && c.to <= to })
 }
 
+// undone reports whether c stands in a clause about a contract's words that go: "scrapped a rule that bars Norvane
+// from selling".
+func (v *view) undone(c *claim) bool {
+	return fit(c.term, "removed") != "" && slices.ContainsFunc(v.changes, func(x cue) bool {
+		if x.change != "ended" && x.change != "removed" || x.to > c.from || c.from-x.to > 7 {
+			return false
+		}
+		for i := x.to; i < c.from; i++ {
+			if w := v.s.word(i); w == "that" || w == "which" {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 func (v *view) isDenied(c *claim) bool {
-	return slices.ContainsFunc(v.denials, func(n cue) bool { return n.from < c.from || n.from > c.to })
+	return c.at.change == "denied" || slices.ContainsFunc(v.denials, func(n cue) bool { return n.from < c.from || n.from > c.to })
 }
 
 // auxiliaries is how many words may stand between "might" and the verb it weakens.
@@ -453,8 +512,7 @@ func presuppose(cs []claim) {
 	}
 }
 
-// overlap reports whether two runs of tokens share at least half of the shorter.
+// overlap reports whether each of two runs of tokens has the last of the other: they are about the same words.
 func overlap(a, b, c, d int) bool {
-	shared := min(b, d) - max(a, c)
-	return 2*shared >= min(b-a, d-c)
+	return c < b && b <= d && a < d && d <= b
 }

@@ -1,6 +1,7 @@
 package terms
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // A deal is what an article is about: who deals with whom, and when it was written.
 type deal struct {
 	pairs   map[int][]string // by scope: the two parties that the whole tells of; none if it tells of no two
-	dealing map[int]bool     // by scope: the text says that the pair has to do with one another
+	dealing map[int]int      // by scope: the text says that the pair has to do with one another
 	bodies  []string         // the government bodies that the article names
 	year    int              // of publication; 0 if unknown
 }
@@ -23,7 +24,7 @@ const (
 )
 
 func newDeal(a *news.Article, ss []*sentence) *deal {
-	d := &deal{pairs: map[int][]string{}, dealing: map[int]bool{}}
+	d := &deal{pairs: map[int][]string{}, dealing: map[int]int{}}
 	if !a.Published.IsZero() {
 		d.year = a.Published.Year()
 	}
@@ -38,9 +39,18 @@ func newDeal(a *news.Article, ss []*sentence) *deal {
 			}
 		}
 	}
+	long := map[string]string{} // a short name to the one it is short for here: "Sony" where the text has Sony Music
+	for p := range named {
+		for q := range named {
+			if strings.HasPrefix(q, p+" ") {
+				long[p] = q
+			}
+		}
+	}
 	for _, s := range ss {
 		for i := range s.mentions {
 			m := &s.mentions[i]
+			m.party = cmp.Or(long[m.party], m.party)
 			if called, ok := strings.CutPrefix(m.party, "?"); ok {
 				m.party = ""
 				if named[called] {
@@ -56,11 +66,16 @@ func newDeal(a *news.Article, ss []*sentence) *deal {
 	for scope := range last + 1 {
 		d.pairs[scope] = principals(ss, scope)
 	}
-	said := map[int]int{}
+	topic := ""
+	for _, s := range ss { // who "it" is: the company told of first
+		if ps := s.companies(); topic == "" && len(ps) > 0 {
+			topic = ps[0]
+		}
+		s.topic = topic
+	}
 	for _, s := range ss {
 		if pair := d.pairs[s.scope]; len(pair) == 2 {
-			said[s.scope] += s.deals(pair)
-			d.dealing[s.scope] = said[s.scope] >= surely
+			d.dealing[s.scope] += s.deals(pair)
 		}
 	}
 	return d
@@ -136,9 +151,9 @@ func (d *deal) bind(s *sentence, c *claim) []string {
 	switch {
 	case len(local) >= 2 && !(strangers && len(pair) == 2 && (bindsOthers[c.term] || !c.tight && s.order > 2)):
 		parties = local
-	case len(pair) == 0 || !d.dealing[s.scope] || strangers && len(local) > 1 && !bindsOthers[c.term]:
+	case len(pair) == 0 || d.dealing[s.scope] < likely || c.change == "signed" && d.dealing[s.scope] < surely || strangers && len(local) > 1 && !bindsOthers[c.term]:
 		return nil
-	case s.names(pair) == 2, s.describes(), s.definite(c), s.names(pair) == 1 && c.change != "signed", len(s.mentions) == 0 && s.before != nil && s.before.names(pair) > 0:
+	case s.names(pair) == 2, s.describes() && (c.change != "signed" || s.names(pair) > 0 || s.pairs() || len(s.mentions) > 1), s.definite(c), s.names(pair) == 1 && c.change != "signed", len(s.mentions) == 0 && s.before != nil && s.before.names(pair) > 0:
 		parties = pair
 	}
 	parties = slices.Clone(parties[:min(len(parties), 4)])
@@ -174,21 +189,23 @@ func (d *deal) authorities(s *sentence) []string {
 	return out
 }
 
-// surely is how much must say that two parties have to do with one another.
-const surely = 3
+// How much must say that two parties have to do with one another: surely where a sentence about them only says that
+// something is agreed, likely where it says what changes.
+const surely, likely = 3, 2
 
 // deals returns how much s says so: surely where it names both around words for a term, or joined by "and" beside
 // them; a little where it has such words and both parties, one of them perhaps described.
 func (s *sentence) deals(pair []string) int {
 	named := s.names(pair)
-	if named == 0 || !s.telling() {
+	switch {
+	case named == 0 && s.telling() && s.pairs():
+		return 1
+	case named == 0, named == 1 && !(s.telling() && s.describes()):
 		return 0
-	}
-	if named == 1 {
-		if s.describes() {
-			return 1
-		}
-		return 0
+	case named == 2 && s.field == "title" && !s.telling():
+		return likely
+	case named == 1 || !s.telling():
+		return 1
 	}
 	for i := range s.mentions {
 		if i > 0 && s.joined(i-1, i) && slices.Contains(pair, s.mentions[i].party) && slices.Contains(pair, s.mentions[i-1].party) {
@@ -221,6 +238,11 @@ func (s *sentence) definite(c *claim) bool {
 	return false
 }
 
+// pairs reports whether s means both parties at once.
+func (s *sentence) pairs() bool {
+	return slices.ContainsFunc(s.mentions, func(m mention) bool { return m.pair })
+}
+
 // describes reports whether s means a party without its name.
 func (s *sentence) describes() bool {
 	return slices.ContainsFunc(s.mentions, func(m mention) bool { return m.party == "" })
@@ -234,13 +256,13 @@ const reach = 7
 func (s *sentence) around(c *claim) []string {
 	left, right := -1, -1
 	for i, m := range s.mentions {
-		if m.party == "" || m.role == authority {
-			continue
-		}
-		if m.to <= c.from {
-			left = i
-		} else if right < 0 && m.from >= c.from && m.from <= c.to+reach {
+		if m.party != "" && m.role != authority && right < 0 && m.from >= c.from && m.from <= c.to+reach {
 			right = i
+		}
+	}
+	for i, m := range s.mentions {
+		if m.party != "" && m.role != authority && m.to <= c.from && (right < 0 || m.party != s.mentions[right].party) {
+			left = i
 		}
 	}
 	var ps []string
@@ -248,6 +270,9 @@ func (s *sentence) around(c *claim) []string {
 		if p := s.mentions[i].party; !slices.Contains(ps, p) {
 			ps = append(ps, p)
 		}
+	}
+	if left < 0 && right >= 0 && s.topic != "" && s.topic != s.mentions[right].party && s.points(c.from) {
+		ps = append(ps, s.topic)
 	}
 	if left >= 0 {
 		first := left
@@ -265,7 +290,7 @@ func (s *sentence) around(c *claim) []string {
 			add(i)
 			last = i
 		}
-		if left < 0 && len(ps) == 1 { // "the revenue share that Aurelia pays Norvane"
+		if left < 0 && len(ps) == 1 && s.mentions[right].from >= c.from { // "the revenue share that Aurelia pays Norvane"
 			for i := last + 1; i < len(s.mentions) && s.mentions[i].from <= s.mentions[last].to+reach && len(ps) == 1; i++ {
 				if s.mentions[i].party != "" && s.mentions[i].role != authority {
 					add(i)
@@ -274,6 +299,13 @@ func (s *sentence) around(c *claim) []string {
 		}
 	}
 	return ps
+}
+
+// points reports whether "it" or "the company" stands before token i as who does what is told.
+func (s *sentence) points(i int) bool {
+	return slices.ContainsFunc(s.mentions, func(m mention) bool {
+		return m.party == "" && !m.pair && m.to <= i && s.word(m.from) != "its"
+	})
 }
 
 // joined reports whether nothing but a comma or "and" stands between mentions i and j.

@@ -80,7 +80,7 @@ func contains(ts []thing, t thing) bool {
 }
 
 // farthest is how far from a term's words its amount may stand, as distance counts.
-const farthest = 30
+const farthest = 20
 
 // beside reports whether an amount is not that of a term: what it was before, a valuation, a first part.
 func (v *view) beside(a amount) bool {
@@ -139,7 +139,7 @@ func (v *view) nearer(c *claim, cs []claim, from, to, d int, can func(*claim) bo
 
 // untilOf returns the date or duration that c runs to.
 func (v *view) untilOf(c *claim, cs []claim) string {
-	best, least := "", farthest
+	best, least := "", farthest+10
 	for _, m := range v.s.moments {
 		if !v.ends(m, c) {
 			continue
@@ -167,7 +167,10 @@ func (v *view) ends(m moment, c *claim) bool {
 			return true
 		}
 		if w == "to" {
-			return s.word(i-1) != "from" || true
+			return true
+		}
+		if w == "by" && c.term == "cloud_commitment" && i < m.from-1 {
+			return true // "spend USD 2 bn by the end of 2031"
 		}
 		if w == "at" || w == "in" || w == "on" || w == "with" || w == "by" {
 			for j := i - 1; j >= max(0, i-4); j-- {

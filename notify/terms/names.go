@@ -163,7 +163,7 @@ func (r *roster) weigh(s *sentence, from, to int) {
 		c.score += clearSign
 	}
 	if r.dealing(s, from, to) {
-		c.score += 2 * weakSign
+		c.score += 2.5 * weakSign
 	}
 	if r.owns(s, to) {
 		c.score += 2 * weakSign
@@ -198,16 +198,16 @@ func (r *roster) personal(s *sentence, from, to int) bool {
 // "chipmaker Lumen Nine", "Turin-based Lumen Nine".
 func (r *roster) introduced(s *sentence, from, to int) bool {
 	before := s.word(from - 1)
-	if before == "based" || r.is("makers", before) && before != "house" && before != "rival" && !s.apart(from) {
+	if before == "based" || r.maker(before) && before != "house" && before != "rival" && !s.apart(from) {
 		return true
 	}
 	if w := s.word(to); w == "," || w == "(" || w == "—" || w == "–" {
 		article := s.word(to + 1)
 		if article != "a" && article != "an" && article != "the" && article != "its" && article != "another" && article != "one" {
-			return r.is("makers", article) // "Orrery Labs, creator of"
+			return r.maker(article) // "Norvane, creator of"
 		}
 		for i := to + 2; i < min(to+8, len(s.tokens)) && s.tokens[i].kind == word; i++ {
-			if r.is("makers", s.tokens[i].word) {
+			if r.maker(s.tokens[i].word) {
 				return true
 			}
 			switch s.tokens[i].word {
@@ -219,6 +219,11 @@ func (r *roster) introduced(s *sentence, from, to int) bool {
 	return false
 }
 
+// maker reports whether w says what a company is: "retailer", "chipmaker".
+func (r *roster) maker(w string) bool {
+	return r.is("makers", w) || strings.HasSuffix(w, "maker") || strings.HasSuffix(w, "builder")
+}
+
 // dealing reports whether the name stands beside a company as its like: "between Google and Vantor".
 func (r *roster) dealing(s *sentence, from, to int) bool {
 	switch w := s.word(from - 1); w {
@@ -226,7 +231,11 @@ func (r *roster) dealing(s *sentence, from, to int) bool {
 		if s.namedBefore(r, from-1) {
 			return true
 		}
-	case "with", "acquire", "acquires", "acquired", "acquiring", "buy", "buys", "sue", "sues", "sued", "into", "against":
+	case "in":
+		return held[s.word(from-2)]
+	case "with":
+		return deals[s.word(from-2)] || s.namedAnywhere(r)
+	case "acquire", "acquires", "acquired", "acquiring", "buy", "buys", "bought", "buying", "sue", "sues", "sued", "suing", "into", "against", "back", "backs", "give", "gives":
 		return s.namedAnywhere(r)
 	case "of":
 		if w := s.word(from - 2); w == "acquisition" || w == "takeover" || w == "purchase" {
@@ -240,6 +249,9 @@ func (r *roster) dealing(s *sentence, from, to int) bool {
 	}
 	return false
 }
+
+// deals are what one has with a company.
+var deals = setOf("deal contract agreement partnership pact accord alliance collaboration arrangement venture deals contracts ties relationship")
 
 // owns reports whether a possessive names what companies have.
 func (r *roster) owns(s *sentence, to int) bool {
@@ -272,8 +284,11 @@ func (r *roster) acts(s *sentence, to int) bool {
 // located reports whether the name is written as a place's: "in Gumi".
 func (r *roster) located(s *sentence, from int) bool {
 	w := s.word(from - 1)
-	return w == "in" || w == "near" || w == "outside"
+	return w == "in" && !held[s.word(from-2)] || w == "near" || w == "outside"
 }
+
+// held is what one has in a company.
+var held = setOf("stake stakes shareholding holding interest investment invest invests invested investing shares money round")
 
 // titled reports whether the name is that of a thing: "called Forgeron", "Forgeron, a coding model".
 func (r *roster) titled(s *sentence, from, to int) bool {
@@ -460,6 +475,12 @@ func (r *roster) described(s *sentence, i int) (mention, bool) {
 	}
 	for j := i + 1; j < min(i+6, len(s.tokens)) && s.tokens[j].kind != mark; j++ {
 		n := s.tokens[j].word
+		if a, end := r.find(s, j); end > j {
+			if a.role == product && r.is("makers", s.word(end)) {
+				return mention{from: i, to: end + 1, party: a.party}, true
+			}
+			break
+		}
 		if pairs[n] {
 			return mention{from: i, to: j + 1, pair: true}, true
 		}

@@ -42,9 +42,10 @@ const (
 	power
 	span
 	count
+	body // a government body
 )
 
-var things = map[string]thing{"<party>": party, "<money>": money, "<share>": share, "<power>": power, "<time>": span, "<number>": count}
+var things = map[string]thing{"<party>": party, "<money>": money, "<share>": share, "<power>": power, "<time>": span, "<number>": count, "<authority>": body}
 
 // gaps are how many tokens the marks for "and then" pass over.
 var gaps = map[string]int{".": 5, "..": 4, "...": 9, "....": 16}
@@ -68,7 +69,7 @@ type book struct {
 	prefixes map[string]uint16
 	classes  map[string][]way
 	starts   [][]start // by the first word's number
-	things   [count + 1][]start
+	things   [body + 1][]start
 }
 
 // A start is a way that can begin with a word.
@@ -267,6 +268,9 @@ func (b *book) cues(s *sentence) []cue {
 	}
 	for _, m := range s.mentions {
 		try(m.from, b.things[party])
+		if m.role == authority {
+			try(m.from, b.things[body])
+		}
 	}
 	for _, a := range s.amounts {
 		try(a.from, b.things[a.thing])

@@ -11,6 +11,7 @@ type sentence struct {
 	order      int
 	shouts     bool // most of its words have a capital, as in headlines
 	before     *sentence
+	topic      string // the company that the article tells of first
 
 	tokens   []token
 	mentions []mention
@@ -125,8 +126,8 @@ func (s *sentence) namedAnywhere(r *roster) bool {
 // thingAt returns where the thing that begins at token i ends, or -1.
 func (s *sentence) thingAt(t thing, i int) int {
 	switch t {
-	case party:
-		if s.at[i] > 0 {
+	case party, body:
+		if s.at[i] > 0 && (t == party || s.mentions[s.at[i]-1].role == authority) {
 			return s.mentions[s.at[i]-1].to
 		}
 	case span:

@@ -71,13 +71,21 @@ func decide(cs []claim) (claim, float64) {
 		}
 	}
 	out := *best
-	for _, c := range cs {
-		if c.change == out.change && (c.class == Background) == (out.class == Background) {
-			out.value, out.until = cmp.Or(out.value, c.value), cmp.Or(out.until, c.until)
+	for _, same := range []bool{true, false} {
+		for _, c := range cs {
+			if (c.change == out.change) == same && (c.class == Background) == (out.class == Background) && !over[out.change] {
+				out.value, out.until = cmp.Or(out.value, c.value), cmp.Or(out.until, c.until)
+			}
 		}
+	}
+	if over[out.change] {
+		out.until = ""
 	}
 	return out, best.weight
 }
+
+// over are the changes after which a term has no amount and no end.
+var over = map[string]bool{"ended": true, "removed": true, "denied": true}
 
 // text prefers a sentence of the text to the title.
 func text(c *claim) int {
