@@ -82,6 +82,7 @@ func shouts(s *sentence) bool {
 // find reads the parties, amounts, dates and patterns of s.
 func (s *sentence) find(b *book, r *roster) {
 	s.mentions = r.mentions(s)
+	s.setAside()
 	s.at = make([]uint8, len(s.tokens))
 	for i, m := range s.mentions {
 		if i < 255 {

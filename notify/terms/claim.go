@@ -115,6 +115,9 @@ func newView(s *sentence) *view {
 			}
 		}
 	}
+	v.events = slices.DeleteFunc(v.events, func(e cue) bool {
+		return e.change == "ended" && v.kept(e) || e.change == "signed" && v.mere(e)
+	})
 	return v
 }
 
@@ -132,6 +135,8 @@ func clauses(s *sentence) []int {
 	n := 0
 	for i := range s.tokens {
 		switch w := s.tokens[i].word; w {
+		case "(", ")":
+			n += 2
 		case ";", ":", "—", "–", "but", "while", "although", "though", "whereas":
 			n++
 		case "and", "so", "yet", "or", "which", "who", "with":
@@ -152,9 +157,6 @@ func (d *deal) claims(s *sentence) []claim {
 	v := newView(s)
 	var cs []claim
 	for _, e := range v.events {
-		if e.change == "ended" && v.kept(e) || e.change == "signed" && v.mere(e) {
-			continue
-		}
 		c := claim{term: e.head, change: e.change, s: s, from: e.from, to: e.to, at: e, tight: e.tight(s), weight: 3}
 		if e.change == "signed" { // says less than any other
 			c.weight = 2.4
@@ -317,7 +319,7 @@ func (v *view) spoken(n, c cue) bool {
 func (v *view) within(n, c cue) bool {
 	for i := n.to; i < min(n.to+3, len(v.s.tokens)); i++ {
 		if w := v.s.word(i); w == "that" || w == "which" || w == "who" {
-			return i < c.from && c.from <= i+4
+			return i < c.from && c.from <= i+6
 		}
 	}
 	return false
@@ -367,7 +369,7 @@ func (v *view) judge(c *claim, d *deal) {
 		c.class = Background
 	case v.isDenied(c):
 		c.change = "denied"
-	case v.isHedged(c):
+	case v.isHedged(c) || d.rumour && c.s.scope == 0:
 		c.class, c.change = Reported, "reported"
 	}
 }
@@ -444,7 +446,7 @@ func (v *view) isHedged(c *claim) bool {
 		return false
 	}
 	for _, h := range v.hedges {
-		if h.change == "wide" || h.to <= c.at.from && c.at.from-h.to <= auxiliaries && v.clause[h.from] == v.clause[c.at.from] {
+		if h.change == "wide" || h.to <= c.at.from && c.term != "dispute" && c.term != "antitrust" && c.at.from-h.to <= auxiliaries && v.clause[h.from] == v.clause[c.at.from] {
 			return true
 		}
 	}

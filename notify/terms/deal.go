@@ -12,6 +12,7 @@ import (
 type deal struct {
 	pairs   map[int][]string // by scope: the two parties that the whole tells of; none if it tells of no two
 	dealing map[int]int      // by scope: the text says that the pair has to do with one another
+	rumour  bool             // the title calls all of it a report
 	bodies  []string         // the government bodies that the article names
 	year    int              // of publication; 0 if unknown
 }
@@ -59,6 +60,9 @@ func newDeal(a *news.Article, ss []*sentence) *deal {
 			}
 		}
 	}
+	d.rumour = len(ss) > 0 && ss[0].field == "title" && slices.ContainsFunc(ss[0].cues, func(c cue) bool {
+		return c.head == "hedge" && c.change == "wide" && strings.HasPrefix(ss[0].word(c.from), "reported")
+	})
 	last := 0
 	for _, s := range ss {
 		last = max(last, s.scope)
@@ -95,7 +99,10 @@ func principals(ss []*sentence, scope int) []string {
 		case s.order <= 2:
 			weight = inLead
 		}
-		ps := s.companies()
+		ps := s.dealers()
+		if s.field == "title" && len(s.mentions) > 1 && s.joined(0, 1) {
+			ps = ps[:min(len(ps), 3)] // "Aurelia and Norvane part"
+		}
 		for i, p := range ps {
 			alone[p] += weight
 			for _, q := range ps[i+1:] {
@@ -127,6 +134,17 @@ func principals(ss []*sentence, scope int) []string {
 	return best
 }
 
+// dealers returns the companies that s names otherwise than beside a deal, each once, in order.
+func (s *sentence) dealers() []string {
+	var ps []string
+	for _, m := range s.mentions {
+		if m.party != "" && m.role != authority && !m.aside && !slices.Contains(ps, m.party) {
+			ps = append(ps, m.party)
+		}
+	}
+	return ps
+}
+
 // companies returns the companies that s names, each once, in order.
 func (s *sentence) companies() []string {
 	var ps []string
@@ -151,7 +169,7 @@ func (d *deal) bind(s *sentence, c *claim) []string {
 	switch {
 	case len(local) >= 2 && !(strangers && len(pair) == 2 && (bindsOthers[c.term] || !c.tight && s.order > 2)):
 		parties = local
-	case len(pair) == 0 || d.dealing[s.scope] < likely || c.change == "signed" && d.dealing[s.scope] < surely || strangers && len(local) > 1 && !bindsOthers[c.term]:
+	case len(pair) == 0 || d.dealing[s.scope] < likely || (c.change == "signed" || c.change == "opened") && d.dealing[s.scope] < surely || strangers && len(local) > 1 && !bindsOthers[c.term]:
 		return nil
 	case s.names(pair) == 2, s.describes() && (c.change != "signed" || s.names(pair) > 0 || s.pairs() || len(s.mentions) > 1), s.definite(c), s.names(pair) == 1 && c.change != "signed", len(s.mentions) == 0 && s.before != nil && s.before.names(pair) > 0:
 		parties = pair
@@ -202,8 +220,6 @@ func (s *sentence) deals(pair []string) int {
 		return 1
 	case named == 0, named == 1 && !(s.telling() && s.describes()):
 		return 0
-	case named == 2 && s.field == "title" && !s.telling():
-		return likely
 	case named == 1 || !s.telling():
 		return 1
 	}
@@ -220,6 +236,9 @@ func (s *sentence) deals(pair []string) int {
 		if slices.Contains(local, pair[0]) && slices.Contains(local, pair[1]) {
 			return surely
 		}
+	}
+	if s.field == "title" {
+		return likely
 	}
 	return 1
 }
@@ -256,12 +275,15 @@ const reach = 7
 func (s *sentence) around(c *claim) []string {
 	left, right := -1, -1
 	for i, m := range s.mentions {
+		if m.aside && bindsOthers[c.term] {
+			continue
+		}
 		if m.party != "" && m.role != authority && right < 0 && m.from >= c.from && m.from <= c.to+reach {
 			right = i
 		}
 	}
 	for i, m := range s.mentions {
-		if m.party != "" && m.role != authority && m.to <= c.from && (right < 0 || m.party != s.mentions[right].party) {
+		if m.party != "" && m.role != authority && !(m.aside && bindsOthers[c.term]) && m.to <= c.from && (right < 0 || m.party != s.mentions[right].party) {
 			left = i
 		}
 	}
@@ -271,7 +293,7 @@ func (s *sentence) around(c *claim) []string {
 			ps = append(ps, p)
 		}
 	}
-	if left < 0 && right >= 0 && s.topic != "" && s.topic != s.mentions[right].party && s.points(c.from) {
+	if left < 0 && right >= 0 && s.topic != "" && s.topic != s.mentions[right].party && (s.points(c.from) || c.term == "investment" && s.definite(c)) {
 		ps = append(ps, s.topic)
 	}
 	if left >= 0 {

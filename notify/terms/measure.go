@@ -216,3 +216,47 @@ func containsWord(list, w string) bool {
 	}
 	return false
 }
+
+// complete adds to the claims of the sentence before s, which makes none itself, what s says of them: "The price
+// is USD 310 mn." "The contract runs for 15 years."
+func (d *deal) complete(claims []claim, s *sentence) {
+	if s.before == nil || s.before.scope != s.scope {
+		return
+	}
+	var sums []amount
+	for _, a := range s.amounts {
+		if a.thing == money {
+			sums = append(sums, a)
+		}
+	}
+	v := newView(s)
+	priced := len(sums) == 1 && !v.beside(sums[0]) && (pricing[s.word(1)] && s.word(0) == "the" || v.atMost(sums[0]))
+	for i := range claims {
+		c := &claims[i]
+		if c.s != s.before {
+			continue
+		}
+		if c.value == "" && priced && contains(measured[c.term], money) && v.atMost(sums[0]) == (c.change == "capped") {
+			c.value = sums[0].String()
+		}
+		for _, m := range s.moments {
+			if c.until == "" && timed[c.term] && lengthened[s.word(1)] && v.ends(m, c) {
+				c.until = m.text
+			}
+		}
+	}
+}
+
+// pricing are words for what a deal costs.
+var pricing = setOf("price sum fee cost deal purchase takeover contract transaction agreement order")
+
+// atMost reports whether an amount is written as a limit: "no more than USD 3 mn".
+func (v *view) atMost(a amount) bool {
+	switch v.s.word(a.from - 1) {
+	case "than":
+		return v.s.word(a.from-2) == "more" && (v.s.word(a.from-3) == "no" || v.s.word(a.from-3) == "not")
+	case "most":
+		return v.s.word(a.from-2) == "at"
+	}
+	return false
+}

@@ -10,6 +10,7 @@ type mention struct {
 	from, to int
 	party    string // "" where the text only says "the company", "the pair"
 	pair     bool   // it means two parties
+	aside    bool   // it is named as an example, a place to sell or the like
 	role     role
 }
 
@@ -198,6 +199,9 @@ func (r *roster) personal(s *sentence, from, to int) bool {
 // "chipmaker Lumen Nine", "Turin-based Lumen Nine".
 func (r *roster) introduced(s *sentence, from, to int) bool {
 	before := s.word(from - 1)
+	if before == "partner" && (to-from > 1 || s.word(from-2) == "managing") {
+		return false // a person's title
+	}
 	if before == "based" || r.maker(before) && before != "house" && before != "rival" && !s.apart(from) {
 		return true
 	}
@@ -382,6 +386,18 @@ func (r *roster) mentions(s *sentence) []mention {
 		i = m.to
 	}
 	return ms
+}
+
+// asides are the words before a party that is named beside the deal: "on", "such as".
+var asides = setOf("on via like including than through unlike rival rivals court courting competitors competitor versus vs")
+
+// setAside marks the mentions that are beside the deal.
+func (s *sentence) setAside() {
+	for i := range s.mentions {
+		m := &s.mentions[i]
+		before := s.word(m.from - 1)
+		m.aside = asides[before] || before == "as" && s.word(m.from-2) == "such" || i > 0 && s.mentions[i-1].aside && s.joined(i-1, i)
+	}
 }
 
 // mentionAt returns the mention that begins at token i.

@@ -51,7 +51,11 @@ func (r *Reader) Read(a *news.Article) []news.Term {
 	d := newDeal(a, ss)
 	var claims []claim
 	for _, s := range ss {
-		claims = append(claims, d.claims(s)...)
+		own := d.claims(s)
+		if len(own) == 0 {
+			d.complete(claims, s)
+		}
+		claims = append(claims, own...)
 	}
 	return weigh(a, claims)
 }

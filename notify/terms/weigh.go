@@ -20,11 +20,10 @@ func weigh(a *news.Article, claims []claim) []news.Term {
 		}
 		groups[k] = append(groups[k], c)
 	}
-	narrow := map[string]bool{}
-	for _, k := range keys {
-		if k.term != "partnership" && slices.ContainsFunc(groups[k], func(c claim) bool { return c.class != Background }) {
-			narrow[k.parties] = true
-		}
+	narrow := func(k key) bool { // a narrower term is told of one of the parties, too
+		return slices.ContainsFunc(claims, func(c claim) bool {
+			return c.term != "partnership" && c.class != Background && len(common(c.parties, groups[k][0].parties)) > 1
+		})
 	}
 	type weighed struct {
 		news.Term
@@ -33,7 +32,7 @@ func weigh(a *news.Article, claims []claim) []news.Term {
 	var ws []weighed
 	for _, k := range keys {
 		c, w := decide(groups[k])
-		if k.term == "partnership" && narrow[k.parties] && c.class != Background || w < minWeight {
+		if k.term == "partnership" && narrow(k) && c.class != Background || w < minWeight {
 			continue
 		}
 		ws = append(ws, weighed{c.toTerm(a), w})
@@ -42,6 +41,17 @@ func weigh(a *news.Article, claims []claim) []news.Term {
 	var out []news.Term
 	for _, w := range ws {
 		out = append(out, w.Term)
+	}
+	return out
+}
+
+// common returns the parties that are in both.
+func common(a, b []string) []string {
+	var out []string
+	for _, p := range a {
+		if slices.Contains(b, p) {
+			out = append(out, p)
+		}
 	}
 	return out
 }
