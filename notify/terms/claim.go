@@ -66,6 +66,7 @@ func fit(term, change string) string {
 
 // A view is the cues of one sentence by what they are for.
 type view struct {
+	year               int // of publication; 0 if unknown
 	s                  *sentence
 	clause             []int // by token
 	events, nouns      []cue
@@ -139,7 +140,7 @@ func clauses(s *sentence) []int {
 			n += 2
 		case ";", ":", "—", "–", "but", "while", "although", "though", "whereas":
 			n++
-		case "and", "so", "yet", "or", "which", "who", "with":
+		case "and", "so", "yet", "or", "with":
 			if s.word(i-1) == "," {
 				n++
 			}
@@ -155,6 +156,7 @@ func (d *deal) claims(s *sentence) []claim {
 		return nil
 	}
 	v := newView(s)
+	v.year = d.year
 	var cs []claim
 	for _, e := range v.events {
 		c := claim{term: e.head, change: e.change, s: s, from: e.from, to: e.to, at: e, tight: e.tight(s), weight: 3}
@@ -172,7 +174,7 @@ func (d *deal) claims(s *sentence) []claim {
 		}
 	}
 	for _, g := range v.again {
-		if s.before != nil && s.before.has(g.change) {
+		if s.before != nil && g.from <= 1 && s.before.has(g.change) {
 			n := g
 			n.pattern = &pattern{head: g.change, change: "noun"}
 			if c, ok := v.changeOf(n); ok && c.change != "signed" {
@@ -280,7 +282,7 @@ func (v *view) changeOf(n cue) (claim, bool) {
 		if n.head == "investment" && c.from < n.from && strings.HasPrefix(v.s.word(c.from), "rais") {
 			continue // who raises a round begins it
 		}
-		if n.head == "partnership" && fitted == "extended" || v.spoken(n, c) {
+		if n.head == "partnership" && fitted == "extended" || v.spoken(n, c) || c.change == "ended" && v.dated(c) {
 			continue
 		}
 		if fitted == "" || c.from < n.to && n.from < c.to {
@@ -307,6 +309,13 @@ func (v *view) changeOf(n cue) (claim, bool) {
 // penalty makes the words that say most count most.
 var penalty = map[string]int{"signed": 8, "retained": 4, "opened": 1, "restructured": 1, "extended": -2, "reduced": -3, "raised": -3, "capped": -6, "denied": 4}
 
+// dated reports whether a year to come follows the words for an end: a term that runs until then has not ended.
+func (v *view) dated(c cue) bool {
+	return slices.ContainsFunc(v.s.moments, func(m moment) bool {
+		return !m.duration && c.to <= m.from && m.from <= c.to+6 && m.year > v.year
+	})
+}
+
 // spoken reports whether the words for a change are those of an event of another term.
 func (v *view) spoken(n, c cue) bool {
 	return slices.ContainsFunc(v.events, func(e cue) bool {
@@ -319,7 +328,7 @@ func (v *view) spoken(n, c cue) bool {
 func (v *view) within(n, c cue) bool {
 	for i := n.to; i < min(n.to+3, len(v.s.tokens)); i++ {
 		if w := v.s.word(i); w == "that" || w == "which" || w == "who" {
-			return i < c.from && c.from <= i+6
+			return i < c.from && c.from <= i+6 && !slices.ContainsFunc(v.changes, func(x cue) bool { return i < x.from && x.to <= c.from })
 		}
 	}
 	return false
@@ -334,14 +343,24 @@ func (v *view) cost(n, c cue) int {
 	cost := max(0, to-from)
 	if from < len(v.clause) && to < len(v.clause) {
 		a, b := v.clause[min(n.from, c.from)], v.clause[max(n.from, c.from)]
-		cost += 4 * (b - a)
+		cost += 6 * (b - a)
 	}
 	for _, m := range v.nouns {
-		if m.head != n.head && from <= m.from && m.to <= to {
-			cost += 8
+		if m.head != n.head && from <= m.from && m.to <= to && !v.listed(m, n) {
+			return cost + 8
 		}
 	}
 	return cost
+}
+
+// listed reports whether n follows m in a list: "the exclusive deal and the revenue share".
+func (v *view) listed(m, n cue) bool {
+	for i := m.to; i < n.from && i < m.to+3; i++ {
+		if w := v.s.word(i); w == "and" || w == "," {
+			return n.from <= i+4
+		}
+	}
+	return false
 }
 
 // judge sets how sure the sentence is of the claim, and drops it, with class "", where it only supposes it.
@@ -464,6 +483,9 @@ func (v *view) isPast(c *claim, d *deal) bool {
 		return false
 	}
 	for _, p := range v.past {
+		if c.at.to <= p.from && p.from < c.from {
+			continue // it says which term: "ended their previously exclusive deal"
+		}
 		if !aside(p.from) {
 			return true
 		}

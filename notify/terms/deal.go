@@ -171,7 +171,7 @@ func (d *deal) bind(s *sentence, c *claim) []string {
 		parties = local
 	case len(pair) == 0 || d.dealing[s.scope] < likely || (c.change == "signed" || c.change == "opened") && d.dealing[s.scope] < surely || strangers && len(local) > 1 && !bindsOthers[c.term]:
 		return nil
-	case s.names(pair) == 2, s.describes() && (c.change != "signed" || s.names(pair) > 0 || s.pairs() || len(s.mentions) > 1), s.definite(c), s.names(pair) == 1 && c.change != "signed", len(s.mentions) == 0 && s.before != nil && s.before.names(pair) > 0:
+	case s.names(pair) == 2, s.describes() && (s.names(pair) > 0 || s.pairs() || c.tells(s)), s.definite(c), s.names(pair) == 1 && c.change != "signed", len(s.mentions) == 0 && s.before != nil && s.before.names(pair) > 0:
 		parties = pair
 	}
 	parties = slices.Clone(parties[:min(len(parties), 4)])
@@ -245,6 +245,16 @@ func (s *sentence) deals(pair []string) int {
 
 // bindsOthers are the terms whose sentences name who else one may deal with: no parties of theirs.
 var bindsOthers = map[string]bool{"exclusivity": true, "non_compete": true, "agi_clause": true}
+
+// tells reports whether who does what the claim tells is meant in s, if only as "it" or "the start-up".
+func (c *claim) tells(s *sentence) bool {
+	for _, m := range s.mentions {
+		if m.to <= min(c.from, c.at.from) && s.word(m.from) != "its" {
+			return true
+		}
+	}
+	return s.definite(c)
+}
 
 // definite reports whether a claim is about a thing that the text has told of: "the licence", "its fee".
 func (s *sentence) definite(c *claim) bool {
@@ -323,6 +333,9 @@ func (s *sentence) around(c *claim) []string {
 	return ps
 }
 
+// close reports whether at most five tokens stand between two mentions.
+func (s *sentence) close(i, j int) bool { return s.mentions[j].from-s.mentions[i].to <= 5 }
+
 // points reports whether "it" or "the company" stands before token i as who does what is told.
 func (s *sentence) points(i int) bool {
 	return slices.ContainsFunc(s.mentions, func(m mention) bool {
@@ -338,9 +351,13 @@ func (s *sentence) joined(i, j int) bool {
 	linked := false
 	for k := s.mentions[i].to; k < s.mentions[j].from; k++ {
 		switch w := s.tokens[k].word; {
+		case w == "(": // "Norvane (the maker)"
+			for k+1 < s.mentions[j].from && s.tokens[k].word != ")" {
+				k++
+			}
 		case w == "," || w == "and" || w == "&" || w == "–" || w == "/":
 			linked = true
-		case !linked || s.leaves(k) || s.mentions[j].from-s.mentions[i].to > 5: // "and the recipe app Norvane"
+		case !linked || s.leaves(k) || !s.close(i, j): // "and the recipe app Norvane"
 			return false
 		}
 	}

@@ -39,12 +39,13 @@ type roster struct {
 	parties map[string]string     // tokens of names found in the text, joined, to the party as shown
 	firsts  map[string]bool       // the first tokens of those
 	text    bool                  // the article has more than a title
+	defined map[string]string     // what a filing calls its parties: "Company"
 	owner   string                // the company that publishes the article itself, "we" in it; "" for none
 }
 
 // newRoster finds the names in the sentences of an article.
 func (x *lexicon) newRoster(ss []*sentence) *roster {
-	r := &roster{lexicon: x, unknown: map[string]*candidate{}, parties: map[string]string{}, firsts: map[string]bool{}}
+	r := &roster{lexicon: x, unknown: map[string]*candidate{}, parties: map[string]string{}, firsts: map[string]bool{}, defined: map[string]string{}}
 	lower := map[string]bool{}
 	r.text = len(ss) > 1
 	for _, s := range ss {
@@ -288,7 +289,12 @@ func (r *roster) acts(s *sentence, to int) bool {
 // located reports whether the name is written as a place's: "in Gumi".
 func (r *roster) located(s *sentence, from int) bool {
 	w := s.word(from - 1)
-	return w == "in" && !held[s.word(from-2)] || w == "near" || w == "outside"
+	for i := from - 2; w == "in" && i >= from-6; i-- {
+		if held[s.word(i)] {
+			return false
+		}
+	}
+	return w == "in" || w == "near" || w == "outside"
 }
 
 // held is what one has in a company.
@@ -384,9 +390,34 @@ func (r *roster) mentions(s *sentence) []mention {
 		}
 		ms = append(ms, m)
 		i = m.to
+		if m.party != "" {
+			i = r.define(s, m)
+		}
 	}
 	return ms
 }
+
+// define reads what a filing calls the party of m, (the "Company"), and returns where that ends.
+func (r *roster) define(s *sentence, m mention) int {
+	i := m.to
+	if s.word(i) == "." || s.word(i) == "," {
+		i++
+	}
+	if s.word(i) != "(" {
+		return m.to
+	}
+	for j := i + 1; j < min(i+6, len(s.tokens)); j++ {
+		switch {
+		case s.word(j) == ")":
+			return j
+		case s.tokens[j].capital && quoting[s.word(j-1)] && quoting[s.word(j+1)]:
+			r.defined[s.text(j)] = m.party
+		}
+	}
+	return m.to
+}
+
+var quoting = setOf("\" “ ”")
 
 // asides are the words before a party that is named beside the deal: "on", "such as".
 var asides = setOf("on via like including than through unlike rival rivals court courting competitors competitor versus vs")
@@ -427,6 +458,13 @@ func (r *roster) mentionAt(s *sentence, i int) (mention, bool) {
 				return mention{from: i, to: end, party: party}, true
 			}
 		}
+	}
+	name := i
+	if s.tokens[i].word == "the" {
+		name++
+	}
+	if name < len(s.tokens) && s.tokens[name].capital && r.defined[s.text(name)] != "" {
+		return mention{from: i, to: name + 1, party: r.defined[s.text(name)]}, true
 	}
 	return r.described(s, i)
 }

@@ -97,7 +97,7 @@ func readBook(text string) (*book, error) {
 			for _, id := range firsts(w) {
 				b.starts[id] = append(b.starts[id], start{p, w})
 			}
-			if t := w[0].thing; t != noThing {
+			for _, t := range firstThings(w) {
 				b.things[t] = append(b.things[t], start{p, w})
 			}
 		}
@@ -162,10 +162,15 @@ func (b *book) readElement(f string) (element, error) {
 	if e.gap > 0 || e.thing != noThing {
 		return e, nil
 	}
+	if strings.HasPrefix(f, "<") && !strings.Contains(f, "|") || f != "" && strings.Trim(f, ".") == "" {
+		return e, fmt.Errorf("no such mark: %s", f)
+	}
 	for alt := range strings.SplitSeq(f, "|") {
 		switch {
 		case alt == "":
 			return e, fmt.Errorf("an empty word in %q", f)
+		case things[alt] != noThing:
+			e.phrases = append(e.phrases, way{{thing: things[alt]}})
 		case alt[0] == '@':
 			class, ok := b.classes[alt]
 			if !ok {
@@ -231,6 +236,23 @@ func firsts(w way) []uint16 {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// firstThings returns the things that a way can begin with.
+func firstThings(w way) []thing {
+	var ts []thing
+	for _, e := range w {
+		if e.thing != noThing {
+			ts = append(ts, e.thing)
+		}
+		for _, p := range e.phrases {
+			ts = append(ts, firstThings(p)...)
+		}
+		if !e.optional {
+			break
+		}
+	}
+	return ts
 }
 
 // know looks the tokens' words up in the vocabulary.

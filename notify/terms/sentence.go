@@ -101,7 +101,7 @@ func (s *sentence) leaves(i int) bool {
 	return s.tokens[i].kind == mark && s.tokens[i].word != "$" || leavers[s.tokens[i].word]
 }
 
-var leavers = setOf("in on of for to from with through via by at over into against about as than and or but that which who whose when where while is are was were be been has have had will would can could may not")
+var leavers = setOf("in on of for to from with through via by at over into against about as than and or but that which who whose when where while is are was were be been has have had will would can could may not what whatever everything")
 
 // namedBefore reports whether a company that is known ends right before token i.
 func (s *sentence) namedBefore(r *roster, i int) bool {

@@ -38,7 +38,7 @@ func New(parties [][]string) (*Reader, error) {
 // shipped is the book of patterns.txt, which nobody writes to.
 var shipped = sync.OnceValues(func() (*book, error) { return readBook(patternsFile) })
 
-// Read returns the terms that a states, those of most weight first. An article that states none has none.
+// Read returns the terms that a states, its news before its background and both in the order of its sentences. An article that states none has none.
 // A term is between two to four parties that the article names, and its evidence is a sentence of the
 // article's text or title. What is not sure is left out.
 func (r *Reader) Read(a *news.Article) []news.Term {

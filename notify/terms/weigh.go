@@ -25,22 +25,26 @@ func weigh(a *news.Article, claims []claim) []news.Term {
 			return c.term != "partnership" && c.class != Background && len(common(c.parties, groups[k][0].parties)) > 1
 		})
 	}
-	type weighed struct {
-		news.Term
-		weight float64
-	}
-	var ws []weighed
+	var told []claim
 	for _, k := range keys {
 		c, w := decide(groups[k])
 		if k.term == "partnership" && narrow(k) && c.class != Background || w < minWeight {
 			continue
 		}
-		ws = append(ws, weighed{c.toTerm(a), w})
+		told = append(told, c)
 	}
-	slices.SortStableFunc(ws, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
+	slices.SortStableFunc(told, func(a, b claim) int {
+		if (a.class == Background) != (b.class == Background) {
+			if b.class == Background {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.s.order, b.s.order), cmp.Compare(a.from, b.from))
+	})
 	var out []news.Term
-	for _, w := range ws {
-		out = append(out, w.Term)
+	for _, c := range told {
+		out = append(out, c.toTerm(a))
 	}
 	return out
 }
@@ -107,7 +111,7 @@ func text(c *claim) int {
 
 // says is how much a change counts against others: the definite over the vague.
 var says = map[string]float64{"signed": 1, "ended": 2, "removed": 2, "capped": 3, "extended": 2, "reduced": 2, "raised": 2, "retained": 1.4,
-	"restructured": 1.3, "reported": 1.5, "denied": 2, "opened": 1.2, "settled": 2}
+	"restructured": 1.3, "reported": 1, "denied": 2, "opened": 1.2, "settled": 2}
 
 func (c *claim) toTerm(a *news.Article) news.Term {
 	return news.Term{
