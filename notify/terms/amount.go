@@ -61,8 +61,24 @@ func amounts(ts []token) []amount {
 		}
 		out = append(out, a)
 		i = a.to
+		if b, ok := second(ts, a); ok {
+			out = append(out, b)
+			i = b.to
+		}
 	}
 	return out
+}
+
+// second reads the bare number of "from 20 percent to 12", whose unit a has.
+func second(ts []token, a amount) (amount, bool) {
+	if a.thing != share || a.to+1 >= len(ts) || ts[a.to].word != "to" {
+		return amount{}, false
+	}
+	v, end, ok := numeral(ts, a.to+1)
+	if b, whole := amountAt(ts, a.to+1); !ok || whole && b.thing != count {
+		return amount{}, false
+	}
+	return amount{from: a.to + 1, to: end, thing: share, value: v}, true
 }
 
 // amountAt reads the amount that begins at token i.

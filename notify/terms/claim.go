@@ -116,10 +116,36 @@ func newView(s *sentence) *view {
 			}
 		}
 	}
+	v.changes = append(v.changes, s.comparisons()...)
 	v.events = slices.DeleteFunc(v.events, func(e cue) bool {
 		return e.change == "ended" && v.kept(e) || e.change == "signed" && v.mere(e)
 	})
 	return v
+}
+
+// comparisons returns a change for every amount or end that is set against another: "until 2030 rather than 2027".
+func (s *sentence) comparisons() []cue {
+	var cs []cue
+	for i := 1; i+2 < len(s.tokens); i++ {
+		if w := s.word(i) + " " + s.word(i+1); w != "rather than" && w != "instead of" {
+			continue
+		}
+		c := cue{pattern: &pattern{head: "change"}, from: i, to: i + 2}
+		for j := 1; j < len(s.moments); j++ {
+			if a, b := s.moments[j-1], s.moments[j]; b.from == i+2 && !a.duration && !b.duration {
+				c.pattern.change = map[bool]string{true: "extended", false: "reduced"}[a.text > b.text]
+			}
+		}
+		for j := 1; j < len(s.amounts); j++ {
+			if a, b := s.amounts[j-1], s.amounts[j]; c.pattern.change == "" && b.from == i+2 && (a.thing == b.thing || b.thing == count) {
+				c.pattern.change = map[bool]string{true: "raised", false: "reduced"}[a.value > b.value]
+			}
+		}
+		if c.pattern.change != "" {
+			cs = append(cs, c)
+		}
+	}
+	return cs
 }
 
 // inName reports whether c is a part of a name, or one word of a description: the "Commission" in European
@@ -259,6 +285,9 @@ func (v *view) covered(n cue) bool {
 		if m.head == "partnership" && n.head == "term_length" {
 			continue // a supply contract that is prolonged
 		}
+		if n.head == "term_length" && m.head != n.head && (m.to == n.from || m.from < n.from && n.from < m.to) {
+			return true // "the licence deal": it is the licence that is prolonged
+		}
 		if m.from <= n.from && n.to <= m.to && (m.to-m.from > n.to-n.from || m.to-m.from == n.to-n.from && m.head != n.head && rank(m.head) < rank(n.head)) {
 			return true
 		}
@@ -289,7 +318,7 @@ func (v *view) changeOf(n cue) (claim, bool) {
 			continue
 		}
 		cost := v.cost(n, c) + penalty[c.change]
-		if v.within(n, c) {
+		if v.within(n, c) || v.s.word(c.from-1) == "to" && planned[v.s.word(c.from-2)] {
 			cost += 14
 		}
 		if cost < least {
@@ -323,6 +352,9 @@ func (v *view) spoken(n, c cue) bool {
 	})
 }
 
+// planned are the words for what was to be: "due to run until 2028".
+var planned = setOf("due supposed meant scheduled bound originally")
+
 // within reports whether c stands at the start of a clause that tells which one is meant: "the ban that kept
 // Norvane away has been lifted".
 func (v *view) within(n, c cue) bool {
@@ -346,8 +378,8 @@ func (v *view) cost(n, c cue) int {
 		cost += 6 * (b - a)
 	}
 	for _, m := range v.nouns {
-		if m.head != n.head && from <= m.from && m.to <= to && !v.listed(m, n) {
-			return cost + 8
+		if m.head != n.head && m.head != "term_length" && m.head != "partnership" && from <= m.from && m.to <= to && !v.listed(m, n) {
+			return cost + 12
 		}
 	}
 	return cost
@@ -375,7 +407,7 @@ func (v *view) judge(c *claim, d *deal) {
 		}
 	}
 	if c.change == "signed" && v.undone(c) {
-		c.change = fit(c.term, "removed")
+		c.change = fit(c.term, "ended")
 	}
 	if v.negated(c) {
 		if c.change = negative[c.change]; c.change == "" || fit(c.term, c.change) == "" && c.change != "denied" {
@@ -384,7 +416,7 @@ func (v *view) judge(c *claim, d *deal) {
 		}
 	}
 	switch {
-	case v.isPast(c, d):
+	case v.isPast(c, d), v.stands(c):
 		c.class = Background
 	case v.isDenied(c):
 		c.change = "denied"
@@ -402,6 +434,13 @@ func (v *view) relative(i int) bool {
 	}
 	return false
 }
+
+// stands reports whether c only tells of a state, and not at the start of the article: "Norvane owns 18 percent".
+func (v *view) stands(c *claim) bool {
+	return c.term == "equity" && c.at.from == c.from && c.s.order > 1 && states[v.s.word(c.from)]
+}
+
+var states = setOf("own owns owned hold holds held has have controls")
 
 func fitOr(term, change string) string {
 	if f := fit(term, change); f != "" {
@@ -440,12 +479,13 @@ func (v *view) between(from, to int) bool {
 // undone reports whether c stands in a clause about a contract's words that go: "scrapped a rule that bars Norvane
 // from selling".
 func (v *view) undone(c *claim) bool {
-	return fit(c.term, "removed") != "" && slices.ContainsFunc(v.changes, func(x cue) bool {
+	return fit(c.term, "ended") != "" && slices.ContainsFunc(v.changes, func(x cue) bool {
 		if x.change != "ended" && x.change != "removed" || x.to > c.from || c.from-x.to > 7 {
 			return false
 		}
 		for i := x.to; i < c.from; i++ {
-			if w := v.s.word(i); w == "that" || w == "which" {
+			w := v.s.word(i)
+			if w == "that" || w == "which" || (w == "to" || w == "under") && lengthened[v.s.word(i-1)] {
 				return true
 			}
 		}
@@ -529,11 +569,16 @@ func presuppose(cs []claim) {
 			continue
 		}
 		for i := range cs {
-			if cs[i].term != "antitrust" && cs[i].term != "dispute" && cs[i].from >= c.from {
+			if cs[i].term != "antitrust" && cs[i].term != "dispute" && cs[i].from >= c.from && !cs[i].s.comma(c.to, cs[i].from) {
 				cs[i].class = Background
 			}
 		}
 	}
+}
+
+// comma reports whether a comma stands in tokens from, to exclusive.
+func (s *sentence) comma(from, to int) bool {
+	return slices.ContainsFunc(s.tokens[from:max(from, to)], func(t token) bool { return t.word == "," })
 }
 
 // overlap reports whether each of two runs of tokens has the last of the other: they are about the same words.

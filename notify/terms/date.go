@@ -29,8 +29,24 @@ func moments(ts []token) []moment {
 		}
 		out = append(out, m)
 		i = m.to
+		if n, ok := secondSpan(ts, m); ok {
+			out = append(out, n)
+			i = n.to
+		}
 	}
 	return out
+}
+
+// secondSpan reads the bare number of "from ten years to five", whose unit m has.
+func secondSpan(ts []token, m moment) (moment, bool) {
+	if !m.duration || m.to+1 >= len(ts) || ts[m.to].word != "to" {
+		return moment{}, false
+	}
+	v, end, ok := numeral(ts, m.to+1)
+	if _, whole := durationAt(ts, m.to+1); !ok || whole || v != float64(int(v)) || end < len(ts) && ts[end].kind != mark {
+		return moment{}, false
+	}
+	return lasting(m.to+1, end, int(v), spans[ts[m.to-1].word]), true
 }
 
 // dateAt reads "2031", "June 2031", "June 30, 2033", "31 December 2032", "2032-12-31".
@@ -126,11 +142,16 @@ func durationAt(ts []token, i int) (moment, bool) {
 	case "decade":
 		unit, n = "year", n*10
 	}
+	return lasting(i, end+1, n, unit), true
+}
+
+// lasting returns the duration of n units at tokens from, to exclusive.
+func lasting(from, to, n int, unit string) moment {
 	text := fmt.Sprintf("%d %s", n, unit)
 	if n != 1 {
 		text += "s"
 	}
-	return moment{from: i, to: end + 1, text: text, duration: true}, true
+	return moment{from: from, to: to, text: text, duration: true}
 }
 
 var (

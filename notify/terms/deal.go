@@ -158,7 +158,7 @@ func (s *sentence) companies() []string {
 
 // telling reports whether s has a pattern of a term.
 func (s *sentence) telling() bool {
-	return slices.ContainsFunc(s.cues, func(c cue) bool { return rank(c.head) >= 0 || c.head == "deal" })
+	return slices.ContainsFunc(s.cues, func(c cue) bool { return rank(c.head) >= 0 || c.head == "deal" || c.head == "again" })
 }
 
 // bind returns the parties of a claim in s, sorted, or none where they are not sure.

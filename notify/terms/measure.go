@@ -88,7 +88,8 @@ func (v *view) beside(a amount) bool {
 		near := i >= a.from-3
 		switch v.s.word(i) {
 		case "valuation", "valued", "valuing", "values":
-			return true
+			w := v.s.word(i - 1)
+			return w != "stock" && w != "shares" && w != "deal" && w != "transaction"
 		case "from", "first", "initial", "than":
 			if near {
 				return true
@@ -194,10 +195,10 @@ func (v *view) ends(m moment, c *claim) bool {
 }
 
 var (
-	softeners = setOf("the end of close middle start beginning mid early late about around roughly at least least up another a further least next coming first some period term")
+	softeners = setOf("an initial minimum full the end of close middle start beginning mid early late about around roughly at least least up another a further least next coming first some period term")
 	enders    = setOf("expire expires expiring expired end ends ending stop stops stopping lapse lapses terminate terminates terminating run runs running last lasts lasting")
 	// lengthened is what a length stands before: "a five-year licence".
-	lengthened = setOf("deal deals agreement contract pact licence license partnership accord commitment order arrangement lease term period exclusivity exclusive cloud alliance ban non programme collaboration")
+	lengthened = setOf("deal deals agreement contract pact licence license partnership accord commitment order arrangement lease term period exclusivity exclusive cloud alliance ban non programme collaboration cooperation")
 )
 
 func setOf(words string) map[string]bool {

@@ -21,6 +21,7 @@ type candidate struct {
 	count  int
 	inside bool // it was seen within a sentence, where only names have capitals
 	person bool
+	mates  []string // the names that it stands beside: "Norvane and Aurelia"
 }
 
 // How much speaks for a name's being a company's. Chosen so that a name needs a clear sign (a form of company,
@@ -64,6 +65,8 @@ func (x *lexicon) newRoster(ss []*sentence) *roster {
 
 // collect weighs the capitalised words of s that no list has.
 func (r *roster) collect(s *sentence, lower map[string]bool) {
+	var last *candidate // the one before, which ends at token end
+	end := 0
 	for i := 0; i < len(s.tokens); {
 		if _, end := r.find(s, i); end > i {
 			i = end
@@ -71,7 +74,12 @@ func (r *roster) collect(s *sentence, lower map[string]bool) {
 		}
 		from, to := r.run(s, i, lower)
 		if to > from {
-			r.weigh(s, from, to)
+			if c := r.weigh(s, from, to); c != nil {
+				if last != nil && (to-from) > 0 && from-end <= 1 && (s.word(from-1) == "and" || s.word(from-1) == "&" || s.word(from-1) == ",") {
+					c.mates, last.mates = append(c.mates, strings.Join(last.tokens, " ")), append(last.mates, strings.Join(c.tokens, " "))
+				}
+				last, end = c, to
+			}
 		}
 		i = max(i+1, to)
 	}
@@ -123,8 +131,9 @@ func (r *roster) nameLike(s *sentence, i int) bool {
 		t.capital && i > 0 && (t.word == "ai" || t.word == "it") && s.tokens[i-1].capital && !s.apart(i) && s.tokens[i-1].kind == word
 }
 
-// weigh adds what a place in a sentence says about the name at tokens from, to exclusive.
-func (r *roster) weigh(s *sentence, from, to int) {
+// weigh adds what a place in a sentence says about the name at tokens from, to exclusive, and returns it; nil where
+// it is none.
+func (r *roster) weigh(s *sentence, from, to int) *candidate {
 	shown := to
 	for shown > from+1 && r.is("forms", s.tokens[shown-1].word) {
 		shown--
@@ -132,7 +141,7 @@ func (r *roster) weigh(s *sentence, from, to int) {
 	tokens := make([]string, 0, shown-from)
 	places := 0
 	if s.shouts && s.field == "title" && r.text {
-		return
+		return nil
 	}
 	for i := from; i < shown; i++ {
 		tokens = append(tokens, s.text(i))
@@ -141,7 +150,7 @@ func (r *roster) weigh(s *sentence, from, to int) {
 		}
 	}
 	if places == len(tokens) || len(tokens) == 1 && r.is("surnames", strings.ToLower(tokens[0])) {
-		return
+		return nil
 	}
 	key := strings.Join(tokens, " ")
 	c := r.unknown[key]
@@ -179,6 +188,7 @@ func (r *roster) weigh(s *sentence, from, to int) {
 	if r.located(s, from) || r.titled(s, from, to) {
 		c.score -= clearSign
 	}
+	return c
 }
 
 // personal reports whether the name is written as a person's: "Mr Gomez", "Ingrid Solheim, chief executive".
@@ -308,7 +318,7 @@ func (r *roster) titled(s *sentence, from, to int) bool {
 	if goods[s.word(to)] || s.word(to) == "models" || s.word(to) == "model" {
 		return true
 	}
-	if s.word(to) != "," {
+	if w := s.word(to + 1); s.word(to) != "," || w != "a" && w != "an" && w != "the" && w != "its" && w != "our" {
 		return false
 	}
 	for i := to + 1; i < min(to+7, len(s.tokens)) && s.tokens[i].kind == word; i++ {
@@ -359,6 +369,12 @@ func (r *roster) settle() {
 			continue
 		}
 		if !c.person && c.score+twice(c) >= enough {
+			r.parties[key] = key
+		}
+	}
+	for _, c := range all { // who stands beside a company as its like is one
+		key := strings.Join(c.tokens, " ")
+		if r.parties[key] == "" && !c.person && c.count > 1 && c.score >= 0 && slices.ContainsFunc(c.mates, func(m string) bool { return r.parties[m] != "" }) {
 			r.parties[key] = key
 		}
 	}
