@@ -409,6 +409,9 @@ func (v *view) judge(c *claim, d *deal) {
 	if c.change == "signed" && v.undone(c) {
 		c.change = fit(c.term, "ended")
 	}
+	if c.change == "signed" && v.goesOn(c) {
+		c.change = cmp.Or(fit(c.term, "retained"), c.change)
+	}
 	if v.negated(c) {
 		if c.change = negative[c.change]; c.change == "" || fit(c.term, c.change) == "" && c.change != "denied" {
 			c.class = ""
@@ -418,6 +421,9 @@ func (v *view) judge(c *claim, d *deal) {
 	switch {
 	case v.isPast(c, d), v.stands(c):
 		c.class = Background
+		if v.isHedged(c) {
+			c.change = "reported"
+		}
 	case v.isDenied(c):
 		c.change = "denied"
 	case v.isHedged(c) || d.rumour && c.s.scope == 0:
@@ -464,6 +470,9 @@ func (v *view) negated(c *claim) bool {
 		if slices.ContainsFunc(v.changes, func(x cue) bool { return x.from <= n.from && n.from < x.to }) {
 			continue // "no longer", "no more"
 		}
+		if c.from <= n.from && n.from < c.to {
+			continue // "no other supplier"
+		}
 		if n.from < c.at.from && c.at.from-n.to <= 4 && v.clause[n.from] == v.clause[c.at.from] && !v.between(n.to, c.at.from) {
 			return true
 		}
@@ -474,6 +483,19 @@ func (v *view) negated(c *claim) bool {
 // between reports whether another change stands in tokens from, to exclusive.
 func (v *view) between(from, to int) bool {
 	return slices.ContainsFunc(v.changes, func(c cue) bool { return from <= c.from && c.to <= to })
+}
+
+// goesOn reports whether what c tells goes on: "keeps receiving", "continues to pay".
+func (v *view) goesOn(c *claim) bool {
+	for i := c.at.from - 1; i >= max(0, c.at.from-2); i-- {
+		switch v.s.word(i) {
+		case "keep", "keeps", "kept", "continue", "continues", "still":
+			return true
+		case "on":
+			return v.s.word(i-1) == "goes" || v.s.word(i-1) == "go"
+		}
+	}
+	return false
 }
 
 // undone reports whether c stands in a clause about a contract's words that go: "scrapped a rule that bars Norvane
@@ -514,25 +536,68 @@ func (v *view) isHedged(c *claim) bool {
 
 // isPast reports whether the sentence tells the claim as what was before.
 func (v *view) isPast(c *claim, d *deal) bool {
-	aside := func(from int) bool { // in a relative clause about the term, whose change comes after it
-		for i := c.to; i < from && from < c.at.from; i++ {
-			if w := v.s.word(i); w == "that" || w == "which" || w == "who" {
-				return true
-			}
-		}
-		return false
-	}
 	for _, p := range v.past {
-		if c.at.to <= p.from && p.from < c.from {
-			continue // it says which term: "ended their previously exclusive deal"
-		}
-		if !aside(p.from) {
+		if !v.elsewhere(c, p.from) {
 			return true
 		}
 	}
 	for _, m := range v.s.moments {
-		if m.duration || d.year == 0 && m.year > 2025 || d.year != 0 && m.year >= d.year || aside(m.from) {
+		if !m.duration && m.year < d.year && !v.elsewhere(c, m.from) {
+			return true
+		}
+	}
+	return v.pluperfect(c) || v.monthsAgo(c, d)
+}
+
+// monthsAgo reports whether the sentence puts the claim two months or more before publication: "in May".
+func (v *view) monthsAgo(c *claim, d *deal) bool {
+	for i := 1; i < len(v.s.tokens) && d.month > 0; i++ {
+		if m := monthOf(v.s.tokens[i]); m > 0 && v.s.word(i-1) == "in" && !v.elsewhere(c, i) {
+			if _, dated := yearAt(v.s.tokens, i+1); !dated {
+				ago := (d.month - m + 12) % 12
+				return 2 <= ago && ago <= 9
+			}
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether token i belongs to what is said by the way: in a clause about a noun, or between the term and
+// what happens to it.
+func (v *view) elsewhere(c *claim, i int) bool {
+	first, last := min(c.from, c.at.from), max(c.to, c.at.to)
+	switch {
+	case i < first:
+		return false
+	case i < last && c.at.from < c.from: // "ended their previously exclusive deal"
+		return i >= c.at.to && i < c.from
+	case i < last:
+		return v.s.comma(c.to, i) || v.relates(c.to, i)
+	}
+	return v.s.comma(last, i) || v.relates(last, i)
+}
+
+// relates reports whether a word that begins a clause about a noun stands in tokens from, to exclusive.
+func (v *view) relates(from, to int) bool {
+	for i := from; i < to; i++ {
+		if w := v.s.word(i); w == "that" || w == "which" || w == "who" || w == "whose" {
+			return true
+		}
+	}
+	return false
+}
+
+// pluperfect reports whether the change itself had happened: "had cancelled the licence". What somebody said had happened
+// is the news.
+func (v *view) pluperfect(c *claim) bool {
+	for i := c.at.from - 1; i >= max(0, c.at.from-3); i-- {
+		if v.s.word(i) != "had" {
 			continue
+		}
+		for j := range i {
+			if w := v.s.word(j); w == "said" || w == "that" || w == "announced" || w == "confirmed" || w == "which" {
+				return false
+			}
 		}
 		return true
 	}

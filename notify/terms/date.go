@@ -43,7 +43,7 @@ func secondSpan(ts []token, m moment) (moment, bool) {
 		return moment{}, false
 	}
 	v, end, ok := numeral(ts, m.to+1)
-	if _, whole := durationAt(ts, m.to+1); !ok || whole || v != float64(int(v)) || end < len(ts) && ts[end].kind != mark {
+	if _, whole := durationAt(ts, m.to+1); !ok || whole || v != float64(int(v)) || v >= 100 || end < len(ts) && ts[end].kind != mark {
 		return moment{}, false
 	}
 	return lasting(m.to+1, end, int(v), spans[ts[m.to-1].word]), true

@@ -10,11 +10,11 @@ import (
 
 // A deal is what an article is about: who deals with whom, and when it was written.
 type deal struct {
-	pairs   map[int][]string // by scope: the two parties that the whole tells of; none if it tells of no two
-	dealing map[int]int      // by scope: the text says that the pair has to do with one another
-	rumour  bool             // the title calls all of it a report
-	bodies  []string         // the government bodies that the article names
-	year    int              // of publication; 0 if unknown
+	pairs       map[int][]string // by scope: the two parties that the whole tells of; none if it tells of no two
+	dealing     map[int]int      // by scope: the text says that the pair has to do with one another
+	rumour      bool             // the title calls all of it a report
+	bodies      []string         // the government bodies that the article names
+	year, month int              // of publication; 0 if unknown
 }
 
 // How much a place says about whom an article tells of.
@@ -27,7 +27,7 @@ const (
 func newDeal(a *news.Article, ss []*sentence) *deal {
 	d := &deal{pairs: map[int][]string{}, dealing: map[int]int{}}
 	if !a.Published.IsZero() {
-		d.year = a.Published.Year()
+		d.year, d.month = a.Published.Year(), int(a.Published.Month())
 	}
 	named := map[string]bool{}
 	for _, s := range ss {

@@ -20,7 +20,7 @@ var measured = map[string][]thing{
 
 // timed are the terms that run for a time.
 var timed = map[string]bool{"exclusivity": true, "revenue_share": true, "licence": true, "cloud_commitment": true, "compute": true,
-	"data_access": true, "non_compete": true, "term_length": true, "partnership": true}
+	"data_access": true, "non_compete": true, "term_length": true, "governance": true, "partnership": true}
 
 // measure gives each amount and each end of a term in the sentence to the claim nearest to it.
 func (v *view) measure(cs []claim) {
@@ -195,7 +195,7 @@ func (v *view) ends(m moment, c *claim) bool {
 }
 
 var (
-	softeners = setOf("an initial minimum full the end of close middle start beginning mid early late about around roughly at least least up another a further least next coming first some period term")
+	softeners = setOf("spring summer autumn fall winter an initial minimum full the end of close middle start beginning mid early late about around roughly at least least up another a further least next coming first some period term")
 	enders    = setOf("expire expires expiring expired end ends ending stop stops stopping lapse lapses terminate terminates terminating run runs running last lasts lasting")
 	// lengthened is what a length stands before: "a five-year licence".
 	lengthened = setOf("deal deals agreement contract pact licence license partnership accord commitment order arrangement lease term period exclusivity exclusive cloud alliance ban non programme collaboration cooperation")
@@ -241,11 +241,22 @@ func (d *deal) complete(claims []claim, s *sentence) {
 			c.value = sums[0].String()
 		}
 		for _, m := range s.moments {
-			if c.until == "" && timed[c.term] && lengthened[s.word(1)] && v.ends(m, c) {
+			if c.until == "" && timed[c.term] && s.word(0) == "the" && runs(s) && v.ends(m, c) {
 				c.until = m.text
 			}
 		}
 	}
+}
+
+// runs reports whether s begins with what runs or lasts: "The lease runs for".
+func runs(s *sentence) bool {
+	for i := 2; i < 5; i++ {
+		switch s.word(i) {
+		case "run", "runs", "last", "lasts", "expires":
+			return true
+		}
+	}
+	return false
 }
 
 // pricing are words for what a deal costs.

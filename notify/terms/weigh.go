@@ -28,7 +28,7 @@ func weigh(a *news.Article, claims []claim) []news.Term {
 	var told []claim
 	for _, k := range keys {
 		c, w := decide(groups[k])
-		if k.term == "partnership" && narrow(k) && c.class != Background || w < minWeight {
+		if k.term == "partnership" && narrow(k) && c.class != Background && !(c.change == "ended" && c.s.order <= 1) || w < minWeight {
 			continue
 		}
 		told = append(told, c)
