@@ -21,6 +21,7 @@ type candidate struct {
 	count  int
 	inside bool // it was seen within a sentence, where only names have capitals
 	person bool
+	formal bool     // it was written with its legal form
 	mates  []string // the names that it stands beside: "Norvane and Aurelia"
 }
 
@@ -70,6 +71,12 @@ func (r *roster) collect(s *sentence, lower map[string]bool) {
 	for i := 0; i < len(s.tokens); {
 		if _, end := r.find(s, i); end > i {
 			i = end
+			for i < len(s.tokens) && s.tokens[i].capital && !s.apart(i) && s.tokens[i].kind == word && !s.shouts {
+				if _, next := r.find(s, i); next > i {
+					break
+				}
+				i++ // what belongs to it: "Norvane Maps"
+			}
 			continue
 		}
 		from, to := r.run(s, i, lower)
@@ -96,19 +103,19 @@ func (r *roster) run(s *sentence, i int, lower map[string]bool) (from, to int) {
 			to += 2
 			continue
 		}
-		if _, end := r.find(s, to); end > to || !r.nameLike(s, to) || s.apart(to) {
+		if _, end := r.find(s, to); end > to || !r.nameLike(s, to) || s.apart(to) || s.word(to) == s.word(i) {
 			break
 		}
 		to++
 	}
 	from = i
-	if s.opens(from) && to-from > 1 && (r.is("starts", s.tokens[from].word) || lower[s.tokens[from].word]) {
+	if s.opens(from) && to-from > 1 && (r.is("starts", s.tokens[from].word) || lower[s.tokens[from].word] || s.tokens[from].id != 0 && !r.is("kinds", s.tokens[from].word)) {
 		from++
 	}
 	for from < to && (r.is("nations", s.tokens[from].word) || r.is("roles", s.tokens[from].word)) {
 		from++
 	}
-	if to-from == 1 && s.opens(from) && (r.is("starts", s.tokens[from].word) || lower[s.tokens[from].word]) {
+	if to-from == 1 && r.is("things", s.tokens[from].word) || to-from == 1 && s.opens(from) && (r.is("starts", s.tokens[from].word) || lower[s.tokens[from].word]) {
 		return i, i
 	}
 	if to-from == 1 && s.opens(from) && s.tokens[from].id != 0 || s.shouts && to-from == 1 && lower[s.tokens[from].word] {
@@ -128,7 +135,7 @@ func (r *roster) run(s *sentence, i int, lower map[string]bool) (from, to int) {
 func (r *roster) nameLike(s *sentence, i int) bool {
 	t := &s.tokens[i]
 	return t.kind == word && t.capital && len(t.word) > 1 && t.word != "'s" && !r.is("times", t.word) && !r.is("things", t.word) ||
-		t.capital && i > 0 && (t.word == "ai" || t.word == "it") && s.tokens[i-1].capital && !s.apart(i) && s.tokens[i-1].kind == word
+		t.capital && i > 0 && t.word == "ai" && s.tokens[i-1].capital && !s.apart(i) && s.tokens[i-1].kind == word
 }
 
 // weigh adds what a place in a sentence says about the name at tokens from, to exclusive, and returns it; nil where
@@ -165,6 +172,7 @@ func (r *roster) weigh(s *sentence, from, to int) *candidate {
 		}
 	}
 	c.count++
+	c.formal = c.formal || shown < to
 	c.inside = c.inside || !s.opens(from)
 	c.person = c.person || r.personal(s, from, to)
 	if shown < to && c.count == 1 || len(tokens) > 1 && r.is("kinds", s.tokens[shown-1].word) && c.count == 1 {
@@ -315,6 +323,15 @@ func (r *roster) titled(s *sentence, from, to int) bool {
 	if w := s.word(from - 1); w == "called" || w == "named" || w == "dubbed" {
 		return true
 	}
+	if w := s.word(from - 1); (w == "a" || w == "an") && !r.maker(s.word(to)) && !r.is("roles", s.word(to)) {
+		return true // one of many
+	}
+	for i := to; i < to+2; i++ {
+		switch s.word(i) {
+		case "maker", "developer", "creator":
+			return true // "Atlas maker Norvane"
+		}
+	}
 	if goods[s.word(to)] || s.word(to) == "models" || s.word(to) == "model" {
 		return true
 	}
@@ -348,7 +365,7 @@ func (r *roster) settle() {
 				continue
 			}
 			switch {
-			case slices.Equal(short.tokens, c.tokens[:len(short.tokens)]) && !c.person && !short.person:
+			case slices.Equal(short.tokens, c.tokens[:len(short.tokens)]) && !c.person && !short.person && !short.formal:
 				c.score += short.score
 				c.count += short.count
 				c.inside = true
