@@ -98,6 +98,9 @@ func (v *view) beside(a amount) bool {
 			return false
 		}
 	}
+	if w := v.s.word(a.to + 1); (w == "share" || w == "song" || w == "user") && (v.s.word(a.to) == "per" || v.s.word(a.to) == "a" || v.s.word(a.to) == "each" || v.s.word(a.to) == "for") {
+		return true // a price of each
+	}
 	for i := a.to; i < min(a.to+3, len(v.s.tokens)); i++ {
 		switch w := v.s.word(i); {
 		case strings.HasPrefix(w, "valuation"), w == "company" && v.s.word(a.from-1) != "for", w == "market" && v.s.word(i+1) == "value":

@@ -17,6 +17,7 @@ type mention struct {
 // A candidate is a name that no list has, with what speaks for its being a company's.
 type candidate struct {
 	tokens []string
+	shown  string // as written: "Co-Star"
 	score  float64
 	count  int
 	inside bool // it was seen within a sentence, where only names have capitals
@@ -103,7 +104,7 @@ func (r *roster) run(s *sentence, i int, lower map[string]bool) (from, to int) {
 			to += 2
 			continue
 		}
-		if _, end := r.find(s, to); end > to || !r.nameLike(s, to) || s.apart(to) || s.word(to) == s.word(i) {
+		if _, end := r.find(s, to); end > to || !r.nameLike(s, to) || s.apart(to) && !s.hyphened(to) || s.word(to) == s.word(i) || r.is("starts", s.word(to)) && !r.is("kinds", s.word(to)) {
 			break
 		}
 		to++
@@ -162,7 +163,7 @@ func (r *roster) weigh(s *sentence, from, to int) *candidate {
 	key := strings.Join(tokens, " ")
 	c := r.unknown[key]
 	if c == nil {
-		c = &candidate{tokens: tokens}
+		c = &candidate{tokens: tokens, shown: s.source[s.tokens[from].start:s.tokens[shown-1].end]}
 		r.unknown[key] = c
 		if r.is("people", strings.ToLower(tokens[0])) && len(tokens) > 1 {
 			c.person = true
@@ -323,6 +324,12 @@ func (r *roster) titled(s *sentence, from, to int) bool {
 	if w := s.word(from - 1); w == "called" || w == "named" || w == "dubbed" {
 		return true
 	}
+	if s.word(from-1) == "'s" && s.namedBefore(r, from-1) {
+		return true // the company's own
+	}
+	if w := s.word(to); (w == "backed" || w == "owned" || w == "style") && s.hyphened(to) {
+		return true
+	}
 	if w := s.word(from - 1); (w == "a" || w == "an") && !r.maker(s.word(to)) && !r.is("roles", s.word(to)) {
 		return true // one of many
 	}
@@ -359,6 +366,7 @@ func (r *roster) settle() {
 		}
 		return strings.Compare(strings.Join(c.tokens, " "), strings.Join(d.tokens, " "))
 	})
+	longs := map[string]*candidate{}
 	for i, c := range all { // the longest first: a short form speaks for its long one
 		for _, short := range all[i+1:] {
 			if len(short.tokens) >= len(c.tokens) {
@@ -370,7 +378,8 @@ func (r *roster) settle() {
 				c.count += short.count
 				c.inside = true
 				short.score = c.score // and is nothing on its own
-				r.parties[strings.Join(short.tokens, " ")] = strings.Join(c.tokens, " ")
+				r.parties[strings.Join(short.tokens, " ")] = c.shown
+				longs[strings.Join(short.tokens, " ")] = c
 			case c.person && short.tokens[0] == c.tokens[len(c.tokens)-1]:
 				short.person = true // a surname
 			}
@@ -378,21 +387,20 @@ func (r *roster) settle() {
 	}
 	for _, c := range all {
 		key := strings.Join(c.tokens, " ")
-		long, short := r.parties[key]
-		if short {
-			if l := r.unknown[long]; l.person || l.score+twice(l) < enough {
+		if l := longs[key]; l != nil {
+			if l.person || l.score+twice(l) < enough {
 				delete(r.parties, key)
 			}
 			continue
 		}
 		if !c.person && c.score+twice(c) >= enough {
-			r.parties[key] = key
+			r.parties[key] = c.shown
 		}
 	}
 	for _, c := range all { // who stands beside a company as its like is one
 		key := strings.Join(c.tokens, " ")
 		if r.parties[key] == "" && !c.person && c.count > 1 && c.score >= 0 && slices.ContainsFunc(c.mates, func(m string) bool { return r.parties[m] != "" }) {
-			r.parties[key] = key
+			r.parties[key] = c.shown
 		}
 	}
 	for key := range r.parties {
@@ -507,7 +515,7 @@ func (r *roster) mentionAt(s *sentence, i int) (mention, bool) {
 func (r *roster) beside(s *sentence, i, end int, role role) bool {
 	before, after := s.word(i-1), s.word(end)
 	switch {
-	case before == "former" || before == "ex" || before == "/":
+	case before == "former" || before == "ex" || before == "/" || after == "/":
 		return true
 	case (after == "owned" || after == "backed" || after == "style" || after == "like") && s.apart(end):
 		return true

@@ -84,6 +84,11 @@ func (s *sentence) apart(i int) bool {
 	return i <= 0 || s.source[s.tokens[i-1].end:s.tokens[i].start] != " "
 }
 
+// hyphened reports whether a hyphen joins token i to the one before.
+func (s *sentence) hyphened(i int) bool {
+	return i > 0 && i < len(s.tokens) && s.source[s.tokens[i-1].end:s.tokens[i].start] == "-"
+}
+
 // parts reports whether token i is a mark that parts what is said from what is said next.
 func (s *sentence) parts(i int) bool {
 	if s.tokens[i].kind != mark {
