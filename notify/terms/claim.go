@@ -321,6 +321,9 @@ func (v *view) changeOf(n cue) (claim, bool) {
 		if v.within(n, c) || v.s.word(c.from-1) == "to" && planned[v.s.word(c.from-2)] {
 			cost += 14
 		}
+		if c.line == 0 {
+			cost -= 8 // set against what was
+		}
 		if cost < least {
 			best, least, change = c, cost, fitted
 		}
@@ -336,7 +339,7 @@ func (v *view) changeOf(n cue) (claim, bool) {
 }
 
 // penalty makes the words that say most count most.
-var penalty = map[string]int{"signed": 8, "retained": 4, "opened": 1, "restructured": 1, "extended": -2, "reduced": -3, "raised": -3, "capped": -6, "denied": 4}
+var penalty = map[string]int{"signed": 8, "retained": 4, "opened": 1, "restructured": 1, "extended": -2, "reduced": -5, "raised": -5, "capped": -6, "denied": 4}
 
 // dated reports whether a year to come follows the words for an end: a term that runs until then has not ended.
 func (v *view) dated(c cue) bool {

@@ -104,7 +104,7 @@ func (r *roster) run(s *sentence, i int, lower map[string]bool) (from, to int) {
 			to += 2
 			continue
 		}
-		if _, end := r.find(s, to); end > to || !r.nameLike(s, to) || s.apart(to) && !s.hyphened(to) || s.word(to) == s.word(i) || r.is("starts", s.word(to)) && !r.is("kinds", s.word(to)) {
+		if _, end := r.find(s, to); end > to || !r.nameLike(s, to) || s.apart(to) && !s.hyphened(to) || s.word(to) == s.word(i) || len(s.word(to)) <= 4 && r.is("starts", s.word(to)) {
 			break
 		}
 		to++
