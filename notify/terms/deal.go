@@ -32,7 +32,7 @@ func newDeal(a *news.Article, ss []*sentence) *deal {
 	named := map[string]bool{}
 	for _, s := range ss {
 		for _, m := range s.mentions {
-			if m.party != "" && m.party[0] != '?' {
+			if m.party != "" {
 				named[m.party] = true
 				if m.role == authority && !slices.Contains(d.bodies, m.party) {
 					d.bodies = append(d.bodies, m.party)
@@ -52,11 +52,8 @@ func newDeal(a *news.Article, ss []*sentence) *deal {
 		for i := range s.mentions {
 			m := &s.mentions[i]
 			m.party = cmp.Or(long[m.party], m.party)
-			if called, ok := strings.CutPrefix(m.party, "?"); ok {
-				m.party = ""
-				if named[called] {
-					m.party = called
-				}
+			if m.party == "" && named[m.called] {
+				m.party = m.called
 			}
 		}
 	}
@@ -70,12 +67,12 @@ func newDeal(a *news.Article, ss []*sentence) *deal {
 	for scope := range last + 1 {
 		d.pairs[scope] = principals(ss, scope)
 	}
-	topic := ""
+	topics := map[int]string{}
 	for _, s := range ss { // who "it" is: the company told of first
-		if ps := s.companies(); topic == "" && len(ps) > 0 {
-			topic = ps[0]
+		if ps := s.companies(); topics[s.scope] == "" && len(ps) > 0 {
+			topics[s.scope] = ps[0]
 		}
-		s.topic = topic
+		s.topic = topics[s.scope]
 	}
 	for _, s := range ss {
 		if pair := d.pairs[s.scope]; len(pair) == 2 {

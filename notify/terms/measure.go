@@ -2,6 +2,7 @@ package terms
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -45,7 +46,7 @@ func (v *view) valueOf(c *claim, cs []claim, kind thing) string {
 			continue
 		}
 		d := v.distance(c, a.from, a.to)
-		if d < least && !v.nearer(c, cs, a.from, a.to, d, func(o *claim) bool { return contains(measured[o.term], kind) }) {
+		if d < least && !v.nearer(c, cs, a.from, a.to, d, func(o *claim) bool { return slices.Contains(measured[o.term], kind) }) {
 			best, least = a.String(), d
 		}
 	}
@@ -68,15 +69,6 @@ func (v *view) pointed(kind thing) string {
 		return ""
 	}
 	return found[0].String()
-}
-
-func contains(ts []thing, t thing) bool {
-	for _, x := range ts {
-		if x == t {
-			return true
-		}
-	}
-	return false
 }
 
 // farthest is how far from a term's words its amount may stand, as distance counts.
@@ -240,7 +232,7 @@ func (d *deal) complete(claims []claim, s *sentence) {
 		if c.s != s.before {
 			continue
 		}
-		if c.value == "" && priced && contains(measured[c.term], money) && v.atMost(sums[0]) == (c.change == "capped") {
+		if c.value == "" && priced && slices.Contains(measured[c.term], money) && v.atMost(sums[0]) == (c.change == "capped") {
 			c.value = sums[0].String()
 		}
 		for _, m := range s.moments {

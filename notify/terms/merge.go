@@ -173,13 +173,13 @@ func sameUntil(a, b string) bool {
 		return true
 	}
 	if da {
-		return months12(a) == months12(b)
+		return inMonths(a) == inMonths(b)
 	}
 	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
 
-// months12 reads a duration with the years as twelve months.
-func months12(s string) float64 {
+// inMonths reads a duration; a year has twelve months.
+func inMonths(s string) float64 {
 	v, end, ok := numeral(tokenize(nil, s, 0, len(s)), 0)
 	if !ok || end != 1 {
 		return math.NaN()

@@ -84,11 +84,15 @@ var patternsFile string
 // readBook reads the lines of patterns.txt; the head of that file tells its form.
 func readBook(text string) (*book, error) {
 	b := &book{words: map[string]uint16{}, prefixes: map[string]uint16{}, classes: map[string][]way{}}
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		if err := b.readLine(strings.TrimSpace(line), n); err != nil {
-			return nil, fmt.Errorf("patterns.txt:%d: %w", n, err)
+	lines := strings.Split(text, "\n")
+	for n := 0; n < len(lines); n++ {
+		line, first := lines[n], n+1
+		for n+1 < len(lines) && strings.HasPrefix(lines[n+1], " ") { // set in: it goes on the line above
+			n++
+			line += lines[n]
+		}
+		if err := b.readLine(strings.TrimSpace(line), first); err != nil {
+			return nil, fmt.Errorf("patterns.txt:%d: %w", first, err)
 		}
 	}
 	b.starts = make([][]start, len(b.words)+len(b.prefixes)+1)
@@ -131,10 +135,28 @@ func (b *book) readLine(line string, n int) error {
 	}
 	p := &pattern{line: n}
 	p.head, p.change, _ = strings.Cut(head, " ")
+	if !p.known() {
+		return fmt.Errorf("no such group: %q", head)
+	}
 	var err error
 	p.ways, err = b.readWays(ways)
 	b.patterns = append(b.patterns, p)
 	return err
+}
+
+// known reports whether the head of a line is one that the reader looks for.
+func (p *pattern) known() bool {
+	switch p.head {
+	case "mask", "deal", "if", "past", "no":
+		return p.change == ""
+	case "hedge":
+		return p.change == "wide" || p.change == "near"
+	case "again":
+		return rank(p.change) >= 0
+	case "change":
+		return changes[p.change] != ""
+	}
+	return rank(p.head) >= 0 && (p.change == "noun" || changes[p.change] != "")
 }
 
 func (b *book) readWays(text string) ([]way, error) {
