@@ -113,7 +113,7 @@ func (a *amount) readUnit(ts []token, v float64) bool {
 		a.thing, a.to = share, a.to+1
 	case at(0) == "per" && at(1) == "cent":
 		a.thing, a.to = share, a.to+2
-	case (at(0) == "cents" || at(0) == "pence") && (at(1) == "of" || at(1) == "in" || at(1) == "on" || at(1) == "from"):
+	case (at(0) == "cents" || at(0) == "pence") && (ofEach(ts[:a.from]) || at(1) == "of" || at(1) == "in" || at(1) == "on" || at(1) == "from"):
 		a.thing, a.to = share, a.to+1
 	case watts[at(0)] > 0:
 		a.thing, a.value, a.to = power, v*watts[at(0)], a.to+1
@@ -128,6 +128,16 @@ func (a *amount) readUnit(ts []token, v float64) bool {
 		a.thing, a.value = share, 100*v
 	}
 	return true
+}
+
+// ofEach reports whether the tokens before an amount in cents say that it is a part of each euro.
+func ofEach(ts []token) bool {
+	for i := max(1, len(ts)-12); i < len(ts); i++ {
+		if w := ts[i-1].word; currencyWords[ts[i].word] != "" && (w == "each" || w == "every") {
+			return true
+		}
+	}
+	return false
 }
 
 // readPeriod reads "a month", "per year", "annually" behind money.

@@ -45,6 +45,12 @@ func (v *view) changeOf(n cue) (claim, bool) {
 		if n.head == "partnership" && fitted == "extended" || v.spoken(n, c) || c.change == "ended" && v.dated(c) {
 			continue
 		}
+		if n.head == "compute" && fitted == "raised" && !v.s.reaches(power) {
+			continue // what the customer has grows, by a contract that is new
+		}
+		if n.head == "term_length" && fitted == "reduced" && len(v.s.moments) == 0 {
+			continue // nothing says that it is a time that shrinks
+		}
 		if fitted == "" || c.from < n.to && n.from < c.to {
 			continue
 		}
@@ -67,6 +73,11 @@ func (v *view) changeOf(n cue) (claim, bool) {
 		w = 1.5
 	}
 	return claim{term: n.head, change: change, s: v.s, from: n.from, to: n.to, at: best, weight: w - float64(least)/20}, true
+}
+
+// reaches reports whether s has an amount of a kind that something comes to: "to 900 MW".
+func (s *sentence) reaches(kind thing) bool {
+	return slices.ContainsFunc(s.amounts, func(a amount) bool { return a.thing == kind && s.word(a.from-1) == "to" })
 }
 
 // penalty makes the words that say most count most.

@@ -280,6 +280,9 @@ const reach = 7
 // around returns the companies that stand as the parties around a claim's words: the nearest before
 // them, the first within or after them, and those joined to either by "and".
 func (s *sentence) around(c *claim) []string {
+	if ps := s.companies(); c.term == "equity" && len(ps) == 2 {
+		return ps // one's stake in the other
+	}
 	left, right := -1, -1
 	for i, m := range s.mentions {
 		if m.aside && bindsOthers[c.term] {

@@ -3,6 +3,7 @@ package terms
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // judge sets how sure the sentence is of the claim, and drops it, with class "", where it only supposes it.
@@ -152,6 +153,13 @@ func (v *view) isPast(c *claim, d *deal) bool {
 	return v.pluperfect(c) || v.monthsAgo(c, d)
 }
 
+// pastTense reports whether w is a verb's past form; a participle is taken for one.
+func pastTense(w string) bool {
+	return strings.HasSuffix(w, "ed") || pasts[w]
+}
+
+var pasts = setOf("bought sold cut put took gave got won lost struck paid built led made sought spent took tore wound")
+
 // elsewhere reports whether token i belongs to what is said by the way: in a clause about a noun, or between the term and
 // what happens to it.
 func (v *view) elsewhere(c *claim, i int) bool {
@@ -170,12 +178,19 @@ func (v *view) elsewhere(c *claim, i int) bool {
 // relates reports whether a word that begins a clause about a noun stands in tokens from, to exclusive.
 func (v *view) relates(from, to int) bool {
 	for i := from; i < to; i++ {
-		if w := v.s.word(i); w == "that" || w == "which" || w == "who" || w == "whose" {
+		switch w := v.s.word(i); w {
+		case "that", "which", "who", "whose":
 			return true
+		case "it", "they", "he", "she": // "the suit it filed"
+			if before := v.s.word(i - 1); i > from && v.s.tokens[i-1].kind == word && !conjunctions[before] {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+var conjunctions = setOf("and or but as when while before after since because if said says for to with of")
 
 // pluperfect reports whether the change itself had happened: "had cancelled the licence". What somebody said had happened
 // is the news.
@@ -200,7 +215,7 @@ func (v *view) monthsAgo(c *claim, d *deal) bool {
 		if m := monthOf(v.s.tokens[i]); m > 0 && v.s.word(i-1) == "in" && !v.elsewhere(c, i) {
 			if _, dated := yearAt(v.s.tokens, i+1); !dated {
 				ago := (d.month - m + 12) % 12
-				return 2 <= ago && ago <= 9
+				return 2 <= ago && ago <= 9 && pastTense(v.s.word(c.at.from))
 			}
 		}
 	}
@@ -209,7 +224,7 @@ func (v *view) monthsAgo(c *claim, d *deal) bool {
 
 // stands reports whether c only tells of a state, and not at the start of the article: "Norvane owns 18 percent".
 func (v *view) stands(c *claim) bool {
-	return c.term == "equity" && c.at.from == c.from && c.s.order > 1 && states[v.s.word(c.from)]
+	return c.term == "equity" && c.at.from == c.from && v.s.word(c.from-1) != "now" && c.s.order > 1 && states[v.s.word(c.from)]
 }
 
 var states = setOf("own owns owned hold holds held has have controls")

@@ -175,11 +175,12 @@ func (v *view) ends(m moment, c *claim) bool {
 				}
 			}
 		}
-		return enders[w]
+		return enders[w] || w == "in" && c.term == "term_length"
 	}
 	switch w {
 	case "over", "for", "lasts", "last", "lasting", "within", "after", "during", "of", "to", "runs", "run", "running", "next":
-		return s.word(m.to) != "ago"
+		after := s.word(m.to)
+		return after != "ago" && after != "sooner" && after != "earlier" && after != "early" && after != "longer"
 	}
 	for j := m.to; j < min(m.to+3, len(s.tokens)); j++ {
 		if lengthened[s.word(j)] {

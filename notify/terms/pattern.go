@@ -42,10 +42,11 @@ const (
 	power
 	span
 	count
-	body // a government body
+	body  // a government body
+	owned // a party that nothing is said to belong to
 )
 
-var things = map[string]thing{"<party>": party, "<money>": money, "<share>": share, "<power>": power, "<time>": span, "<number>": count, "<authority>": body}
+var things = map[string]thing{"<party>": party, "<money>": money, "<share>": share, "<power>": power, "<time>": span, "<number>": count, "<authority>": body, "<company>": owned}
 
 // gaps are how many tokens the marks for "and then" pass over.
 var gaps = map[string]int{".": 5, "..": 4, "...": 9, "....": 16}
@@ -69,7 +70,7 @@ type book struct {
 	prefixes map[string]uint16
 	classes  map[string][]way
 	starts   [][]start // by the first word's number
-	things   [body + 1][]start
+	things   [owned + 1][]start
 }
 
 // A start is a way that can begin with a word.
@@ -312,6 +313,7 @@ func (b *book) cues(s *sentence) []cue {
 	}
 	for _, m := range s.mentions {
 		try(m.from, b.things[party])
+		try(m.from, b.things[owned])
 		if m.role == authority {
 			try(m.from, b.things[body])
 		}

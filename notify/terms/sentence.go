@@ -131,6 +131,10 @@ func (s *sentence) namedAnywhere(r *roster) bool {
 // thingAt returns where the thing that begins at token i ends, or -1.
 func (s *sentence) thingAt(t thing, i int) int {
 	switch t {
+	case owned:
+		if end := s.thingAt(party, i); s.word(end) != "'s" {
+			return end
+		}
 	case party, body:
 		if s.at[i] > 0 && (t == party || s.mentions[s.at[i]-1].role == authority) {
 			return s.mentions[s.at[i]-1].to
