@@ -12,7 +12,11 @@ import (
 
 // sentences returns the title and the sentences of a's text up to where the page's teasers begin.
 func (r *Reader) sentences(a *news.Article) []*sentence {
-	body := a.Text[:bodyEnd(a.Text)]
+	body := a.Text
+	if len(body) > maxText {
+		body = body[:strings.LastIndexByte(body[:maxText], ' ')+1]
+	}
+	body = body[:bodyEnd(body)]
 	var ss []*sentence
 	add := func(s *sentence) {
 		s.order = len(ss)
@@ -29,6 +33,9 @@ func (r *Reader) sentences(a *news.Article) []*sentence {
 	}
 	items, scope := newsletter(body), 0
 	for _, sp := range story.Sentences(body) {
+		if sp.End-sp.Start > maxSentence {
+			continue
+		}
 		if items && itemStart.MatchString(body[sp.Start:sp.End]) {
 			scope++
 		}
@@ -36,6 +43,12 @@ func (r *Reader) sentences(a *news.Article) []*sentence {
 	}
 	return ss
 }
+
+// Limits in bytes: the text that is read of an article, and a sentence that is one.
+const (
+	maxText     = 256 << 10
+	maxSentence = 2 << 10
+)
 
 // teasers are lines after which a page shows other articles.
 var teasers = regexp.MustCompile(`(?mi)^\s*(?:related(?: (?:articles?|stories|posts|news|reading|coverage|topics?|special.*))?|read (?:more|next|also|on)|more (?:from|on|stories|news|to read)\b.*|also (?:in the news|on\b.*|read)|` +

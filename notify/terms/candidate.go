@@ -11,9 +11,11 @@ type candidate struct {
 	score  float64
 	count  int
 	person bool
-	formal bool     // it was written with its legal form
-	mates  []string // the names that it stands beside: "Norvane and Aurelia"
+	formal bool         // it was written with its legal form
+	mates  []*candidate // the names that it stands beside: "Norvane and Aurelia"
 }
+
+func (c *candidate) key() string { return strings.Join(c.tokens, " ") }
 
 // How much speaks for a name's being a company's. Chosen so that a name needs a clear sign (a form of company,
 // an apposition, a dealing with a company that is known) and two weak ones are one:

@@ -2,6 +2,7 @@ package terms
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,10 +42,10 @@ func newDeal(a *news.Article, ss []*sentence) *deal {
 		}
 	}
 	long := map[string]string{} // a short name to the one it is short for here: "Sony" where the text has Sony Music
-	for p := range named {
-		for q := range named {
-			if strings.HasPrefix(q, p+" ") {
-				long[p] = q
+	for name := range named {
+		for i, r := range name {
+			if short := name[:i]; r == ' ' && named[short] && (long[short] == "" || name < long[short]) {
+				long[short] = name
 			}
 		}
 	}
@@ -100,6 +101,7 @@ func principals(ss []*sentence, scope int) []string {
 		if s.field == "title" && len(s.mentions) > 1 && s.joined(0, 1) {
 			ps = ps[:min(len(ps), 3)] // "Aurelia and Norvane part"
 		}
+		ps = ps[:min(len(ps), mostParties)]
 		for i, p := range ps {
 			alone[p] += weight
 			for _, q := range ps[i+1:] {
@@ -111,25 +113,30 @@ func principals(ss []*sentence, scope int) []string {
 			}
 		}
 	}
+	return likeliest(alone, together)
+}
+
+// likeliest returns the pair that is told of most, alone and together; two that are never told of together only if both
+// are in a title or a lead. Without one it is nil.
+func likeliest(alone map[string]int, together map[[2]string]int) []string {
+	often := slices.SortedFunc(maps.Keys(alone), func(p, q string) int { return cmp.Or(alone[q]-alone[p], strings.Compare(p, q)) })
+	often = often[:min(len(often), mostParties)]
 	var best []string
 	most := 0
-	for p := range alone {
-		for q := range alone {
-			if p >= q {
-				continue
-			}
-			pair := together[[2]string{p, q}]
+	for i, p := range often {
+		for _, q := range often[i+1:] {
+			pair := together[[2]string{min(p, q), max(p, q)}]
 			worth := pair + 3*min(alone[p], alone[q]) + max(alone[p], alone[q])
-			if pair == 0 && min(alone[p], alone[q]) < inLead {
-				continue
-			}
-			if worth > most || worth == most && best != nil && p+q < best[0]+best[1] {
+			if worth > most && (pair > 0 || min(alone[p], alone[q]) >= inLead) {
 				most, best = worth, []string{p, q}
 			}
 		}
 	}
 	return best
 }
+
+// mostParties is of how many companies of an article, the most frequent, the pair is looked for, and of a sentence.
+const mostParties = 20
 
 // dealers returns the companies that s names otherwise than beside a deal, each once, in order.
 func (s *sentence) dealers() []string {

@@ -1,6 +1,8 @@
 package terms
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -53,8 +55,8 @@ func (r *roster) collect(s *sentence, lower map[string]bool) {
 		from, to := r.run(s, i, lower)
 		if to > from {
 			if c := r.weigh(s, from, to); c != nil {
-				if last != nil && (to-from) > 0 && from-end <= 1 && (s.word(from-1) == "and" || s.word(from-1) == "&" || s.word(from-1) == ",") {
-					c.mates, last.mates = append(c.mates, strings.Join(last.tokens, " ")), append(last.mates, strings.Join(c.tokens, " "))
+				if last != nil && from-end <= 1 && (s.word(from-1) == "and" || s.word(from-1) == "&" || s.word(from-1) == ",") {
+					c.mates, last.mates = append(c.mates, last), append(last.mates, c)
 				}
 				last, end = c, to
 			}
@@ -111,50 +113,36 @@ func (r *roster) nameLike(s *sentence, i int) bool {
 
 // settle decides which candidates are companies and by what name each is shown.
 func (r *roster) settle() {
-	all := make([]*candidate, 0, len(r.unknown))
-	for _, c := range r.unknown {
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(c, d *candidate) int {
-		if n := len(d.tokens) - len(c.tokens); n != 0 {
-			return n
-		}
-		return strings.Compare(strings.Join(c.tokens, " "), strings.Join(d.tokens, " "))
+	all := slices.SortedFunc(maps.Values(r.unknown), func(c, d *candidate) int {
+		return cmp.Or(len(d.tokens)-len(c.tokens), strings.Compare(c.key(), d.key()))
 	})
-	longs := map[string]*candidate{}
-	for i, c := range all { // the longest first: a short form speaks for its long one
-		for _, short := range all[i+1:] {
-			if len(short.tokens) >= len(c.tokens) {
-				continue
+	longs := map[*candidate]*candidate{}
+	for _, c := range all { // the longest first: a short form speaks for its long one
+		if c.person {
+			if surname := r.unknown[c.tokens[len(c.tokens)-1]]; surname != nil {
+				surname.person = true
 			}
-			switch {
-			case slices.Equal(short.tokens, c.tokens[:len(short.tokens)]) && !c.person && !short.person && !short.formal:
+			continue
+		}
+		for n := 1; n < len(c.tokens); n++ {
+			short := r.unknown[strings.Join(c.tokens[:n], " ")]
+			if short != nil && !short.person && !short.formal && longs[short] == nil {
 				c.score += short.score
 				c.count += short.count
-				short.score = c.score // and is nothing on its own
-				r.parties[strings.Join(short.tokens, " ")] = c.shown
-				longs[strings.Join(short.tokens, " ")] = c
-			case c.person && short.tokens[0] == c.tokens[len(c.tokens)-1]:
-				short.person = true // a surname
+				longs[short] = c
 			}
 		}
 	}
 	for _, c := range all {
-		key := strings.Join(c.tokens, " ")
-		if l := longs[key]; l != nil {
-			if l.person || l.score+twice(l) < enough {
-				delete(r.parties, key)
-			}
-			continue
-		}
-		if !c.person && c.score+twice(c) >= enough {
-			r.parties[key] = c.shown
+		long := cmp.Or(longs[c], c)
+		if !c.person && !long.person && long.score+twice(long) >= enough {
+			r.parties[c.key()] = long.shown
 		}
 	}
 	for _, c := range all { // who stands beside a company as its like is one
-		key := strings.Join(c.tokens, " ")
-		if r.parties[key] == "" && !c.person && c.count > 1 && c.score >= 0 && slices.ContainsFunc(c.mates, func(m string) bool { return r.parties[m] != "" }) {
-			r.parties[key] = c.shown
+		if r.parties[c.key()] == "" && longs[c] == nil && !c.person && c.count > 1 && c.score >= 0 &&
+			slices.ContainsFunc(c.mates, func(m *candidate) bool { return r.parties[m.key()] != "" }) {
+			r.parties[c.key()] = c.shown
 		}
 	}
 	for key := range r.parties {
