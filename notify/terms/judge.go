@@ -146,7 +146,12 @@ func (v *view) isPast(c *claim, d *deal) bool {
 		}
 	}
 	for _, m := range v.s.moments {
-		if !m.duration && m.year < d.year && !v.elsewhere(c, m.from) {
+		before := m.year < d.year
+		if d.year == 0 { // when was it written? "invested in 2019" was before, whenever that is
+			w := v.s.word(m.from - 1)
+			before = (w == "in" || w == "since") && pastTense(v.s.word(c.at.from))
+		}
+		if !m.duration && before && !v.elsewhere(c, m.from) {
 			return true
 		}
 	}

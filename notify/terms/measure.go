@@ -82,7 +82,11 @@ func (v *view) beside(a amount) bool {
 		case "valuation", "valued", "valuing", "values":
 			w := v.s.word(i - 1)
 			return w != "stock" && w != "shares" && w != "deal" && w != "transaction"
-		case "from", "first", "initial", "than":
+		case "first", "initial":
+			if i == a.from-1 {
+				return true
+			}
+		case "from", "than":
 			if near {
 				return true
 			}
@@ -95,7 +99,7 @@ func (v *view) beside(a amount) bool {
 	}
 	for i := a.to; i < min(a.to+3, len(v.s.tokens)); i++ {
 		switch w := v.s.word(i); {
-		case strings.HasPrefix(w, "valuation"), w == "company" && v.s.word(a.from-1) != "for", w == "market" && v.s.word(i+1) == "value":
+		case strings.HasPrefix(w, "valuation"), w == "company" && i == a.to && a.thing == money, w == "market" && v.s.word(i+1) == "value":
 			return true
 		}
 	}
@@ -214,12 +218,9 @@ func containsWord(list, w string) bool {
 	return false
 }
 
-// complete adds to the claims of the sentence before s, which makes none itself, what s says of them: "The price
-// is USD 310 mn." "The contract runs for 15 years."
+// complete adds to the claims of the three sentences before s, which makes none itself, what s says of them: "The
+// price is USD 310 mn." "The contract runs for 15 years."
 func (d *deal) complete(claims []claim, s *sentence) {
-	if s.before == nil || s.before.scope != s.scope {
-		return
-	}
 	var sums []amount
 	for _, a := range s.amounts {
 		if a.thing == money {
@@ -230,7 +231,7 @@ func (d *deal) complete(claims []claim, s *sentence) {
 	priced := len(sums) == 1 && !v.beside(sums[0]) && (pricing[s.word(1)] && s.word(0) == "the" || v.atMost(sums[0]))
 	for i := range claims {
 		c := &claims[i]
-		if c.s != s.before {
+		if c.s.field != s.field || c.s.scope != s.scope || s.order-c.s.order > 3 {
 			continue
 		}
 		if c.value == "" && priced && slices.Contains(measured[c.term], money) && v.atMost(sums[0]) == (c.change == "capped") {
@@ -250,6 +251,8 @@ func runs(s *sentence) bool {
 		switch s.word(i) {
 		case "run", "runs", "last", "lasts", "expires":
 			return true
+		case "has":
+			return s.word(i+2) == "term" || s.word(i+2) == "duration"
 		}
 	}
 	return false

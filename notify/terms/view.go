@@ -58,9 +58,16 @@ func newView(s *sentence) *view {
 	}
 	v.changes = append(v.changes, s.comparisons()...)
 	v.events = slices.DeleteFunc(v.events, func(e cue) bool {
-		return e.change == "ended" && v.kept(e) || e.change == "signed" && v.mere(e)
+		return e.change == "ended" && v.kept(e) || e.change == "signed" && v.mere(e) || e.head == "partnership" && v.narrower(e)
 	})
 	return v
+}
+
+// narrower reports whether c has the words of another term: "end their exclusive partnership".
+func (v *view) narrower(c cue) bool {
+	return slices.ContainsFunc(v.nouns, func(n cue) bool {
+		return n.head != "partnership" && n.head != "term_length" && c.from <= n.from && n.to <= c.to
+	})
 }
 
 // comparisons returns a change for every amount or end that is set against another: "until 2030 rather than 2027".
@@ -122,6 +129,11 @@ var nounVerbs = setOf("order lease use supply design rent book fund back build a
 // which builds servers".
 func (v *view) mere(c cue) bool {
 	before := v.s.word(c.from - 1)
+	for i := max(0, c.from-4); i < c.from; i++ {
+		if banned[v.s.word(i)] && !bindsOthers[c.head] {
+			return true // "the ban on Norvane using chips"
+		}
+	}
 	switch {
 	case c.head != "exclusivity" && (before == "to" && rights[v.s.word(c.from-2)] || v.s.word(c.from) == "to" && rights[before]):
 		return true
@@ -135,6 +147,7 @@ func (v *view) mere(c cue) bool {
 
 var (
 	rights = setOf("right rights freedom permission option licence license liberty free obligation duty")
+	banned = setOf("ban bans banned bar bars barred prohibition prohibited forbidden forbid forbids")
 	parts  = setOf("business unit division arm subsidiary team")
 )
 

@@ -10,11 +10,20 @@ import (
 
 // weigh makes of all claims of an article its terms, one for each parties and kind.
 func weigh(a *news.Article, claims []claim) []news.Term {
+	spent := map[string]bool{} // between whom a cloud is paid for
+	for _, c := range claims {
+		if c.term == "cloud_commitment" && c.class != Background {
+			spent[strings.Join(c.parties, "\x00")] = true
+		}
+	}
 	type key struct{ parties, term string }
 	groups := map[key][]claim{}
 	var keys []key
 	for _, c := range claims {
 		k := key{strings.Join(c.parties, "\x00"), c.term}
+		if c.term == "compute" && spent[k.parties] && c.value != "" && !strings.HasSuffix(c.value, "W") {
+			k.term, c.term = "cloud_commitment", "cloud_commitment" // capacity worth a sum is what the cloud is paid for
+		}
 		if groups[k] == nil {
 			keys = append(keys, k)
 		}
@@ -28,7 +37,7 @@ func weigh(a *news.Article, claims []claim) []news.Term {
 	var told []claim
 	for _, k := range keys {
 		c, w := decide(groups[k])
-		if k.term == "partnership" && narrow(k) && c.class != Background && !(c.change == "ended" && c.s.order <= 1) || w < minWeight {
+		if k.term == "partnership" && narrow(k) && c.class != Background && !(c.change == "ended" && c.at.head == "partnership" && c.s.order <= 1) || w < minWeight {
 			continue
 		}
 		told = append(told, c)
@@ -89,6 +98,9 @@ func decide(cs []claim) (claim, float64) {
 		for _, c := range cs {
 			if (c.change == out.change) == same && (c.class == Background) == (out.class == Background) && !over[out.change] {
 				out.value, out.until = cmp.Or(out.value, c.value), cmp.Or(out.until, c.until)
+				if c.term == "compute" && strings.HasSuffix(c.value, "W") && !strings.HasSuffix(out.value, "W") {
+					out.value = c.value // watts say more of it than money
+				}
 			}
 		}
 	}
