@@ -15,6 +15,7 @@ import (
 
 	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/notify/story"
+	"github.com/pactwatch/pactwatch/notify/terms"
 	"github.com/pactwatch/pactwatch/watchers"
 	"github.com/pactwatch/pactwatch/watchers/article"
 	"github.com/pactwatch/pactwatch/watchers/rule"
@@ -317,14 +318,39 @@ func groupCommand() *cobra.Command {
 	}
 }
 
+func termsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "terms",
+		Short: "Print the deal terms that each article states",
+		Long: `Read articles as JSON Lines from standard input and print for each, in order, {"id","terms":[…]}: what it
+says changed between whom, until when, with the sentence that says so and where it stands, in bytes of its
+"field". docs/ledger.md tells what is read and what is not.`,
+		Example: `  echo '{"id":"a1","title":"Microsoft ends exclusive cloud deal with OpenAI"}' | pactwatch terms`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := terms.New(nil)
+			if err != nil {
+				return err
+			}
+			type answer struct {
+				ID    string      `json:"id"`
+				Terms []news.Term `json:"terms"`
+			}
+			lines := newLineReader(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return lines.answerAll(func(a news.Article) any { return answer{a.ID, emptyNotNil(r.Read(&a))} })
+		},
+	}
+}
+
 func briefCommand() *cobra.Command {
 	var limit uint
 	cmd := &cobra.Command{
 		Use:   "brief",
 		Short: "Print what each story says, in sentences of its articles",
 		Long: `Read articles as JSON Lines from standard input, each with the "story" it belongs to, and print for each
-story {"story","headline","sentences":[{"article","text"}],"terms":[]}. Every sentence is one of the
-articles', word for word.`,
+story {"story","headline","sentences":[{"article","text"}],"terms":[{"parties","term","change","value",
+"until","news","evidence","article","sides":[{"change","value","until","told"}]}]}. Every sentence is one of
+the articles', word for word; a term that outlets tell differently has a side for each way.`,
 		Example: "  pactwatch brief --words 40 < articles.jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -332,7 +358,11 @@ articles', word for word.`,
 				Story     string          `json:"story"`
 				Headline  string          `json:"headline"`
 				Sentences []news.Sentence `json:"sentences"`
-				Terms     []news.Term     `json:"terms"`
+				Terms     []terms.Merged  `json:"terms"`
+			}
+			reader, err := terms.New(nil)
+			if err != nil {
+				return err
 			}
 			var names []string // of the stories, as they first appear
 			stories := map[string][]news.Article{}
@@ -349,7 +379,11 @@ articles', word for word.`,
 			}
 			for _, name := range names {
 				b := story.Brief(stories[name], nil, int(limit))
-				if err := lines.answer(answer{name, b.Headline, emptyNotNil(b.Sentences), emptyNotNil(b.Terms)}); err != nil {
+				told := make([][]news.Term, len(stories[name]))
+				for i := range told {
+					told[i] = reader.Read(&stories[name][i])
+				}
+				if err := lines.answer(answer{name, b.Headline, emptyNotNil(b.Sentences), emptyNotNil(terms.Merge(told))}); err != nil {
 					return err
 				}
 			}

@@ -25,6 +25,7 @@ import (
 	"github.com/pactwatch/pactwatch/internal/store"
 	"github.com/pactwatch/pactwatch/notify"
 	"github.com/pactwatch/pactwatch/notify/rewrite"
+	"github.com/pactwatch/pactwatch/notify/terms"
 	"github.com/pactwatch/pactwatch/watchers"
 	"github.com/pactwatch/pactwatch/watchers/rule"
 )
@@ -64,6 +65,7 @@ Discord: one message for each story, which grows as outlets join.`,
 		extractCommand(),
 		matchCommand(),
 		groupCommand(),
+		termsCommand(),
 		briefCommand(),
 		backtestCommand(),
 		importCommand(),
@@ -151,6 +153,9 @@ func wire(c *Config, name string, st *store.Store, out io.Writer, lg *slog.Logge
 	}
 	p.notifier = notify.New(countedStore{st, p.metrics}, posters, lg)
 	p.notifier.Pulse, p.notifier.StoreFailed = p.pulse, p.outage.failed
+	if p.notifier.Terms, err = terms.New(nil); err != nil {
+		return nil, err
+	}
 	if c.Summary.LLM != nil {
 		p.notifier.Rewriter = rewrite.New(*c.Summary.LLM, st, lg)
 	}

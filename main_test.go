@@ -42,8 +42,9 @@ var arrows = map[string][]string{
 	"watchers":         {"watchers/article", "watchers/rule", "internal/clock", "internal/pulse"},
 	"watchers/article": {},
 	"watchers/rule":    {},
-	"notify":           {"notify/story", "notify/rewrite", "internal/clock", "internal/pulse"},
+	"notify":           {"notify/story", "notify/terms", "notify/rewrite", "internal/clock", "internal/pulse"},
 	"notify/story":     {},
+	"notify/terms":     {"notify/story"},
 
 	"notify/rewrite":        {"notify/rewrite/verify"},
 	"notify/rewrite/verify": {},

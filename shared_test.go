@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/pactwatch/pactwatch/notify/terms"
 )
 
 // shared returns the path of one of the sets that lie beside the project, and skips the test where
@@ -153,6 +155,21 @@ func TestSeeds(t *testing.T) {
 			t.Errorf("the summary says twice: %s", s.Text)
 		}
 		seen[s.Text] = true
+	}
+	var told []string
+	for _, m := range decode[struct{ Terms []terms.Merged }](t, brief).Terms {
+		if !m.News {
+			continue
+		}
+		for _, s := range m.Sides {
+			told = append(told, strings.Join(m.Parties, ", ")+": "+m.Term+" "+s.Change+" "+s.Until+" by "+s.Told[0].Article)
+		}
+	}
+	slices.Sort(told)
+	wantTold := []string{"Microsoft, OpenAI: agi_clause removed  by second", "Microsoft, OpenAI: exclusivity ended  by first", "Microsoft, OpenAI: licence retained  by first",
+		"Microsoft, OpenAI: revenue_share capped 2030 by second", "Microsoft, OpenAI: revenue_share ended  by first"}
+	if !slices.Equal(told, wantTold) {
+		t.Errorf("the terms of the story are %q, want %q", told, wantTold)
 	}
 	for _, word := range []string{"xclusiv", "2030"} {
 		if !strings.Contains(brief, word) {

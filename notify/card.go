@@ -8,6 +8,7 @@ import (
 
 	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/notify/story"
+	"github.com/pactwatch/pactwatch/notify/terms"
 )
 
 // maxMatched is how many different matched words a card names; more say nothing to a reader.
@@ -40,9 +41,32 @@ func (p *plan) card(channel string) news.Card {
 	c.Story, c.Headline, c.Updated = p.telling.Story, brief.Headline, p.now
 	c.Muted = p.routes.mute("story", c.Story, channel, p.now)
 	c.Matched = matchedWords(p.members, own)
+	c.Terms = p.terms()
 	c.Quotes = quotes(p.members, brief)
 	p.rewrite(&c, brief)
 	return c
+}
+
+// maxRead is how many reports of a story are read for deal terms: the first ones, which open it, and
+// those that came last. A story of hundreds is told in the same words.
+const maxRead = 24
+
+// terms returns the deal terms that the story's outlets state, and on which they differ.
+func (p *plan) terms() []news.StatedTerm {
+	if p.reader == nil {
+		return nil
+	}
+	ms := p.members
+	if len(ms) > maxRead {
+		ms = slices.Concat(ms[:maxRead/2], ms[len(ms)-maxRead/2:])
+	}
+	told := make([][]news.Term, len(ms))
+	names := make(map[string]string, len(ms))
+	for i := range ms {
+		told[i] = p.reader.Read(&ms[i].Article)
+		names[ms[i].Article.ID] = outletName(&ms[i].Article)
+	}
+	return terms.Card(terms.Merge(told), func(article string) string { return names[article] })
 }
 
 // louder returns the louder of two severities; an unset one gives way to any.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/notify/story"
+	"github.com/pactwatch/pactwatch/notify/terms"
 )
 
 // groupBatch is how many articles are taken from the store at a time.
@@ -101,6 +102,7 @@ type plan struct {
 	every   time.Duration // between edits
 	routes  *routes
 	words   int           // of the sentences on a card
+	reader  *terms.Reader // of deal terms; nil: cards have none
 	members []news.Member // of the story, oldest first; one that joins is the last
 	before  []news.Delivery
 	room    map[string]time.Time // when a channel takes another alert
@@ -112,7 +114,7 @@ type plan struct {
 
 // present returns a plan for a story as it is, to which nothing comes.
 func (n *Notifier) present(ctx context.Context, story string) (p plan, err error) {
-	p = plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load(), words: n.words(), room: map[string]time.Time{}}
+	p = plan{now: n.Now(), gather: n.Gather, every: n.EditEvery, routes: n.routes.Load(), words: n.words(), reader: n.Terms, room: map[string]time.Time{}}
 	p.telling = news.Telling{Story: story, At: p.now}
 	if p.members, err = n.st.StoryMembers(ctx, story); err == nil {
 		p.before, err = n.st.StoryDeliveries(ctx, story)

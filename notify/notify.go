@@ -17,6 +17,7 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 	"github.com/pactwatch/pactwatch/internal/pulse"
 	"github.com/pactwatch/pactwatch/notify/story"
+	"github.com/pactwatch/pactwatch/notify/terms"
 )
 
 // A Poster brings a delivery to its destination and returns the platform's ID of the message, for an
@@ -77,6 +78,7 @@ type Notifier struct {
 	Troubles func(ctx context.Context) ([]Trouble, error) // what does not work now; nil: nobody watches
 	Alive    func(ctx context.Context) string             // the line of the week
 
+	Terms       *terms.Reader               // reads the deal terms that a card shows; nil: it shows none
 	Rewriter    Rewriter                    // puts summaries into its own words; nil: they stay as the articles have them
 	Pulse       *pulse.Monitor              // is told of progress; nil: nobody watches
 	StoreFailed func(err error) (told bool) // called when the store fails a drain; told: it needs no line in the log

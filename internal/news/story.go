@@ -36,8 +36,12 @@ type Term struct {
 	Value    string   `json:"value"`
 	Until    string   `json:"until"`
 	News     bool     `json:"news"`
-	Evidence string   `json:"evidence"`
-	Article  string   `json:"article"`
+	Evidence string   `json:"evidence"` // verbatim, the bytes Start to End of the article's Field
+	Article  string   `json:"article"`  // its ID
+	Field    string   `json:"field"`    // "text", or "title" where only the title states it
+	Start    int      `json:"start"`
+	End      int      `json:"end"`
+	Class    string   `json:"class"` // "stated", "reported" or "background"
 }
 
 // A Brief is what a story says, in the words of its articles.
