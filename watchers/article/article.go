@@ -14,8 +14,9 @@ import (
 // maxPage is in bytes, the limit of a fetched page: no page that was read whole is larger.
 const maxPage = 4 << 20
 
-// A Page is what a page says about itself and its article. All strings are valid UTF-8 without
-// control or format characters; a field is empty where the page does not say.
+// A Page is what a page says about itself and its article. TestOrder has where each field is looked
+// for, the most careful place first. All strings are valid UTF-8 without control or format
+// characters; a field is empty where the page does not say.
 type Page struct {
 	Canonical string    // the address it claims where that is plausible, else its own; see Canonical
 	Title     string    // without the outlet's name
@@ -31,6 +32,10 @@ type Page struct {
 // Extract reads a page: HTML, or plain text where it has no tags at all. It is decoded by its byte
 // order mark, contentType (a Content-Type header, may be "") or meta element. address is the page's
 // own URL, "" if unknown; it resolves links and tells which of the page's claims are plausible.
+//
+// The text of a live blog is its entries as the page has them, the newest first as a rule. That of a
+// press release ends above what it says of its companies, its lawyers and its contacts, which is the
+// same below each; that of a filing is without cover, tables of contents, page numbers and signatures.
 //
 // It fails on what is no page (a PDF, an image), on more than 4 MiB, and on elements nested deeper
 // than html.Parse follows (512). A page without an article is no failure: Text is then empty, or

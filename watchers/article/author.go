@@ -18,13 +18,15 @@ var (
 	byWord = regexp.MustCompile(`(?i)^(?:(?:written|posted|reported|story|text|words|article|published)\s+)?(?:by|von|par|por|author)\b[:\s]+`)
 	// byNoise is where a byline goes over to what is no name: dates, edits, counts.
 	byNoise = regexp.MustCompile(`(?i)\s*(?:[|·•–—»>*(]|\s[-/]\s|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\b(?:on|updated|published|posted|edited|reviewed|fact[- ]checked|medically|last|in)\b|\s\d).*$`)
-	byParts = regexp.MustCompile(`\s*(?:[,;]|\s(?i:and|und|et|y|e|&)\s)\s*`)
+	byParts = regexp.MustCompile(`\s*(?:[,;]|\s(?:and|AND|und|et|y|e|&)\s)\s*`)
 	// role is what a person is, beside the name: with a comma before it, or at its end.
-	role      = regexp.MustCompile(`(?i)^(?:(?:the|a|an)\s+)?(?:[\p{L}&-]+\s+){0,4}(?:writer|reporter|correspondent|editor|journalist|columnist|contributor|analyst|staff|author|producer|bureau chief|director|manager|president|officer|founder|ceo|cto|professor|press|reuters|afp|bloomberg)$`)
+	role = regexp.MustCompile(`(?i)^(?:(?:the|a|an)\s+)?(?:[\p{L}&-]+\s+){0,4}(?:writer|reporter|correspondent|editor|journalist|columnist|contributor|analyst|staff|author|producer|bureau chief|director|manager|president|officer|founder|ceo|cto|professor)$`)
+	// agency is named beside the reporter as whose they are; alone it is the author.
+	agency    = regexp.MustCompile(`(?i)^(?:the )?(?:associated press|ap|reuters|afp|agence france-presse|bloomberg(?: news)?|dpa|pa media|upi)$`)
 	endRole   = regexp.MustCompile(`\s+(?i:(?:(?:senior|chief|staff|contributing|associate|deputy|managing)\s+)*(?:writer|reporter|correspondent|editor|journalist|columnist|contributor))$`)
 	degree    = regexp.MustCompile(`^(?:[A-Z]{2,6}[®™]?|Ph\.?D\.?|M\.?D\.?|Jr\.?|Sr\.?|[A-Z]\.[A-Z.]+)$`)
 	handle    = regexp.MustCompile(`(?:^|\s)@\S+|\S+@\S+\.\S+`)
-	notPerson = regexp.MustCompile(`(?i)^(?:(?:written )?by|name|use case|admin(?:istrator)?|editors?|webmaster|guest|staff|team|author|anonymous|unknown|user|news ?(?:room|desk)?|web ?desk|online|about(?: the authors?)?|follow|share|email|read more|view (?:all|profile).*|see (?:full )?bio|contact.*)$`)
+	notPerson = regexp.MustCompile(`(?i)^(?:(?:written )?by|name|admin(?:istrator)?|editors?|webmaster|guest|staff|team|author|anonymous|unknown|user|news ?(?:room|desk)?|web ?desk|online|about(?: the authors?)?|follow|share|email|read more|view (?:all|profile).*|see (?:full )?bio|contact.*)$`)
 )
 
 // A credits is whom a page names, for its readers, as its author.
@@ -69,7 +71,7 @@ func authors(lines []string, outlet string) string {
 		}
 		for _, part := range byParts.Split(cleanByline(line), -1) {
 			name := endRole.ReplaceAllString(strings.Trim(part, " .,:;-"), "")
-			if len(kept) < maxNames && isPerson(name) && letters(name) != letters(outlet) && !contains(kept, name) {
+			if len(kept) < maxNames && (isPerson(name) || agency.MatchString(name) && len(kept) == 0) && letters(name) != letters(outlet) && !contains(kept, name) {
 				kept = append(kept, name)
 			}
 		}
@@ -95,7 +97,7 @@ func isName(s string) bool {
 // isPerson reports whether one part of a byline is a name, and no role, degree or account.
 func isPerson(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
-	return isName(s) && unicode.IsLetter(r) && len(strings.Fields(s)) <= 6 && !role.MatchString(s) && !degree.MatchString(s) && !notPerson.MatchString(s)
+	return isName(s) && unicode.IsLetter(r) && len(strings.Fields(s)) <= 6 && !agency.MatchString(s) && !role.MatchString(s) && !degree.MatchString(s) && !notPerson.MatchString(s)
 }
 
 // byLine is a short block that names the author in words, as read where nothing is marked up.

@@ -87,6 +87,7 @@ func isPrompt(l string) bool {
 	return len(l) <= longPrompt && prompt.MatchString(l) || len(l) <= longPrompt/2 && promptEnd.MatchString(l)
 }
 
+// byline is a line that names the author, and perhaps says when.
 var byline = regexp.MustCompile(`^(?:By|BY|by|Von|Par|Por|Written by|Posted by) (?:[\p{Lu}][\p{L}.'’-]*(?:,? and |, | )?){1,8}(?:[|·•,–-].{0,60})?$`)
 
 // withoutPrompts drops lines that are prompts, and at the top the headline, the byline and the date.

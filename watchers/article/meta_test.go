@@ -131,6 +131,8 @@ func TestClaims(t *testing.T) {
 		{"JSON-LD's authors", `<meta name="author" content="Desk">` + ld(`"author":[{"name":"Ines Okafor"},{"name":"Paul Brandt"},{"name":"Ines Okafor"}]`), author, "Ines Okafor, Paul Brandt"},
 		{"role and outlet are no names", `<meta name="author" content="By Jane Doe, Staff writer"><meta property="og:site_name" content="Ledger">` + ld(`"author":{"name":"Ledger"}`), author, "Jane Doe"},
 		{"the outlet, where no person is named", `<meta property="og:site_name" content="Ledger">` + ld(`"author":{"name":"Ledger"}`), author, "Ledger"},
+		{"an agency beside a reporter", ld(`"author":[{"name":"JANE E DOE and John Roe"},{"name":"Associated Press"}]`), author, "JANE E DOE, John Roe"},
+		{"an agency alone", ld(`"author":{"name":"Reuters"}`), author, "Reuters"},
 		{"an address is no name", `<meta property="article:author" content="https://social.example/ines"><a rel="author">by Ines Okafor</a>`, author, "Ines Okafor"},
 
 		{"html lang", `<html lang="pt-BR"><meta property="og:locale" content="en_US">`, lang, "pt"},
