@@ -26,6 +26,7 @@ func TestAClockThatIsSetIsNoticedOnce(t *testing.T) {
 		go c.watch(ctx)
 		after := func(step time.Duration, wantForth, wantBack int) {
 			t.Helper()
+			synctest.Wait()
 			off += step
 			time.Sleep(time.Minute)
 			synctest.Wait()

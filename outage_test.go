@@ -33,6 +33,7 @@ func TestAnOutageIsToldOnceAMinuteAndEndsByItself(t *testing.T) {
 			t.Errorf("%d lines for 500 failures, want 1:\n%s", n, log.String())
 		}
 		time.Sleep(10*time.Minute + time.Second)
+		synctest.Wait()
 		if n := strings.Count(log.String(), "\n"); n < 10 || n > 11 {
 			t.Errorf("%d lines in ten minutes, want one a minute:\n%s", n, log.String())
 		}
