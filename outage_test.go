@@ -17,6 +17,11 @@ func TestAnOutageIsToldOnceAMinuteAndEndsByItself(t *testing.T) {
 		full := errors.New("database or disk is full")
 		fault := full
 		o := newOutage(func(context.Context) error { return fault }, slog.New(slog.NewTextHandler(&log, nil)))
+		held := func(f func()) { // what the probe and the log are called under
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			f()
+		}
 		ctx, stop := context.WithCancel(t.Context())
 		resumed := 0
 		go o.watch(ctx, func() { resumed++ })
@@ -29,15 +34,19 @@ func TestAnOutageIsToldOnceAMinuteAndEndsByItself(t *testing.T) {
 		if err := o.check(ctx); err != full || !o.down() {
 			t.Errorf("check() = %v, down() = %v in an outage, want %v and true", err, o.down(), full)
 		}
-		if n := strings.Count(log.String(), "\n"); n != 1 {
-			t.Errorf("%d lines for 500 failures, want 1:\n%s", n, log.String())
-		}
+		held(func() {
+			if n := strings.Count(log.String(), "\n"); n != 1 {
+				t.Errorf("%d lines for 500 failures, want 1:\n%s", n, log.String())
+			}
+		})
 		time.Sleep(10*time.Minute + time.Second)
 		synctest.Wait()
-		if n := strings.Count(log.String(), "\n"); n < 10 || n > 11 {
-			t.Errorf("%d lines in ten minutes, want one a minute:\n%s", n, log.String())
-		}
-		fault = nil
+		held(func() {
+			if n := strings.Count(log.String(), "\n"); n < 10 || n > 11 {
+				t.Errorf("%d lines in ten minutes, want one a minute:\n%s", n, log.String())
+			}
+			fault = nil
+		})
 		time.Sleep(probeEvery)
 		synctest.Wait()
 		if resumed != 1 || o.down() || o.check(ctx) != nil {
