@@ -37,6 +37,7 @@ const module = "github.com/pactwatch/pactwatch"
 var arrows = map[string][]string{
 	"internal/news":    {},
 	"internal/clock":   {},
+	"internal/eval":    {},
 	"internal/pulse":   {},
 	"internal/store":   {},
 	"watchers":         {"watchers/article", "watchers/rule", "internal/clock", "internal/pulse"},
@@ -103,14 +104,15 @@ func TestImportsPointOneWay(t *testing.T) {
 // waysOut are the files that may open a connection or make a client, and with what. Whatever a source, a
 // feed or a person names goes through watchers/fetch.go, which has the guard.
 var waysOut = map[string][]string{
-	"watchers/fetch.go":        {"http.Client", "http.Transport", "net.Dialer"},
-	"connection.go":            {"http.Client", "http.DefaultTransport"}, // to the platforms' APIs
-	"check.go":                 {"http.Client", "http.DefaultTransport"}, // the same
-	"bot/slack/socket.go":      {"websocket.Dialer"},
-	"bot/discord/gateway.go":   {"net.Dialer", "websocket.Dialer"},
-	"bot/discord/transport.go": {"http.DefaultTransport"},
-	"health.go":                {"http.Client", "http.Transport"}, // to the bot itself
-	"systemd.go":               {"net.DialUnix"},
+	"watchers/fetch.go":         {"http.Client", "http.Transport", "net.Dialer"},
+	"connection.go":             {"http.Client", "http.DefaultTransport"}, // to the platforms' APIs
+	"check.go":                  {"http.Client", "http.DefaultTransport"}, // the same
+	"bot/slack/socket.go":       {"websocket.Dialer"},
+	"bot/discord/gateway.go":    {"net.Dialer", "websocket.Dialer"},
+	"bot/discord/transport.go":  {"http.DefaultTransport"},
+	"health.go":                 {"http.Client", "http.Transport"}, // to the bot itself
+	"notify/rewrite/rewrite.go": {"http.Client", "http.Transport"}, // to the endpoint that the configuration names
+	"systemd.go":                {"net.DialUnix"},
 }
 
 var wayOut = regexp.MustCompile(`^(http\.(Get|Head|Post|PostForm|Client|Transport|DefaultClient|DefaultTransport)|(net|tls)\.Dial\w*|websocket\.\w*Dial\w*)$`)

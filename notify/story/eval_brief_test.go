@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pactwatch/pactwatch/internal/eval"
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
@@ -23,7 +24,7 @@ func TestEvalBriefs(t *testing.T) {
 	} {
 		t.Run(tt.set, func(t *testing.T) {
 			var r1, r2, length, n float64
-			for _, l := range readSet[summaryLine](t, tt.set) {
+			for _, l := range eval.Read[summaryLine](t, tt.set) {
 				var said []string
 				for _, s := range Brief(l.articles(), nil, 0).Sentences {
 					said = append(said, s.Text)

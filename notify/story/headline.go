@@ -22,7 +22,7 @@ const (
 func Headline(articles []news.Article) string {
 	worth := make(map[string]float64)
 	for _, a := range articles {
-		for _, s := range stems(a.Title+"\n"+lead(a.Text), a.Lang) {
+		for _, s := range stems(a.Title+"\n"+opening(a.Text), a.Lang) {
 			worth[s]++
 		}
 	}
@@ -52,8 +52,8 @@ func Headline(articles []news.Article) string {
 	return best
 }
 
-// lead returns the first sentences of a text.
-func lead(text string) string {
+// opening returns the first sentences of a text.
+func opening(text string) string {
 	spans := Sentences(text)
 	if len(spans) == 0 {
 		return ""

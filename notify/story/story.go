@@ -4,8 +4,6 @@ package story
 
 import (
 	"cmp"
-	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,9 +24,12 @@ const maxArticles = 200_000
 // safe for concurrent use.
 type Index struct {
 	byName    map[string]*story
-	byTerm    map[uint32][]*story // the stories that have a term, each once
 	byAddress map[uint64]*story
-	highest   int // number of a story
+	byTerm    map[uint32]uses
+	serials   []*story // in the order in which they opened, nil where one is forgotten
+	firstOf   uint32   // the serial of the first
+	highest   int      // number of a story
+	by        *judgement
 
 	arrivals []arrival // oldest first
 	clock    time.Time // of the last arrival; zero while no article had a date
@@ -41,64 +42,66 @@ type arrival struct {
 	at    time.Time
 }
 
-// A story is the sum of its articles. That of a recap has no terms and no sketches.
-type story struct {
-	name      string
-	number    int
-	live      int        // how many arrivals it has
-	terms     []term     // ascending by hash
-	sketches  [][]uint32 // of its first text and the latest ones
-	outlets   []uint64
-	addresses []uint64
-	dated     int     // how many articles have a date
-	day       float64 // their mean date, in days since 1970
-}
-
 // NewIndex returns an index of no stories.
 func NewIndex() *Index {
 	return &Index{
 		byName:    make(map[string]*story),
-		byTerm:    make(map[uint32][]*story),
 		byAddress: make(map[uint64]*story),
+		byTerm:    make(map[uint32]uses),
+		by:        &fitted,
 	}
 }
 
 // Decide returns which story a belongs to, as far as it can be known now, and why. It changes
 // nothing: the same article gets the same answer until another one is added.
 func (x *Index) Decide(a *news.Article) news.Decision {
-	p := newProfile(a)
+	p := NewProfile(a)
+	s, best := x.home(p)
+	opens := news.Decision{Story: x.Next(), New: true}
+	switch {
+	case s != nil && best == nil:
+		return news.Decision{Story: s.name, Why: "the same address"}
+	case s != nil:
+		return news.Decision{Story: s.name, Why: best.why(a)}
+	case p.recap:
+		opens.Recap, opens.Why = true, "a recap joins no story"
+	case best == nil:
+		opens.Why = "nothing alike"
+	default:
+		opens.Why = "too little in common with " + best.story.name + ": " + best.why(a)
+	}
+	return opens
+}
+
+// home returns the story that p joins, nil for none, and how it compares with the one that is most
+// alike, if that was asked.
+func (x *Index) home(p *Profile) (*story, *likeness) {
 	for _, h := range p.addresses {
 		if s := x.byAddress[h]; s != nil {
-			return news.Decision{Story: s.name, Why: "the same address"}
+			return s, nil
 		}
 	}
-	opens := news.Decision{Story: x.Next(), New: true}
 	if p.recap {
-		opens.Recap, opens.Why = true, "a recap joins no story"
-		return opens
+		return nil, nil
 	}
 	best := x.nearest(p)
-	switch {
-	case best.story == nil:
-		opens.Why = "nothing alike"
-		return opens
-	case !best.joins():
-		opens.Why = "too little in common with " + best.story.name + ": " + best.why(p)
-		return opens
+	if best == nil || !best.joins() {
+		return nil, best
 	}
-	return news.Decision{Story: best.story.name, Why: best.why(p)}
+	return best.story, best
 }
 
 // Add records that a has joined story, "s55", known or not. Articles are added in their order of
 // arrival; after a restart the same ones, in the same order, bring back the same index.
 func (x *Index) Add(name string, a *news.Article) {
-	p := newProfile(a)
+	x.AddProfile(name, NewProfile(a), cmp.Or(a.Seen, a.Published))
+}
+
+// AddProfile is Add for an article that was read before, and seen at a time that is zero if unknown.
+func (x *Index) AddProfile(name string, p *Profile, seen time.Time) {
 	s := x.byName[name]
 	if s == nil {
-		s = &story{name: name}
-		s.number = numberOf(name)
-		x.byName[name] = s
-		x.Taken(name)
+		s = x.open(name)
 	}
 	for _, h := range p.addresses {
 		if x.byAddress[h] == nil {
@@ -107,14 +110,25 @@ func (x *Index) Add(name string, a *news.Article) {
 		}
 	}
 	if !p.recap {
-		for _, h := range s.merge(p) {
-			x.byTerm[h] = append(x.byTerm[h], s)
+		fresh, dropped := s.take(p)
+		for _, h := range fresh {
+			x.use(h, s)
 		}
-		for _, h := range s.prune() {
-			x.drop(h, s)
+		for _, h := range dropped {
+			x.drop(h)
 		}
+		s.weigh(x)
 	}
-	x.arrive(s, cmp.Or(a.Seen, a.Published))
+	x.arrive(s, seen)
+}
+
+// open adds a story without articles.
+func (x *Index) open(name string) *story {
+	s := &story{name: name, serial: x.firstOf + uint32(len(x.serials))}
+	x.serials = append(x.serials, s)
+	x.byName[name] = s
+	x.Taken(name)
+	return s
 }
 
 // Next returns the name of the next story that opens.
@@ -175,83 +189,44 @@ func (x *Index) forget(s *story) {
 		delete(x.byAddress, h)
 	}
 	for _, t := range s.terms {
-		x.drop(t.hash, s)
+		x.drop(t.hash)
+	}
+	x.serials[s.serial-x.firstOf] = nil
+	for len(x.serials) > 0 && x.serials[0] == nil {
+		x.serials = x.serials[1:]
+		x.firstOf++
 	}
 }
 
-// drop takes s out of the stories that have a term.
-func (x *Index) drop(hash uint32, s *story) {
-	rest := slices.DeleteFunc(x.byTerm[hash], func(t *story) bool { return t == s })
-	if len(rest) == 0 {
+// Uses are the stories that have a term.
+type uses struct {
+	stories int32    // how many
+	latest  []uint32 // the serials of the latest of them, and of some that are forgotten, ascending
+}
+
+// maxUses is for how many stories a term leads to. Any search ends there.
+const maxUses = maxVisits
+
+// use records that s has a term.
+func (x *Index) use(hash uint32, s *story) {
+	u := x.byTerm[hash]
+	u.stories++
+	for len(u.latest) > 0 && u.latest[0] < x.firstOf {
+		u.latest = u.latest[1:]
+	}
+	if len(u.latest) == maxUses {
+		u.latest = append(make([]uint32, 0, maxUses), u.latest[maxUses/4:]...)
+	}
+	u.latest = append(u.latest, s.serial)
+	x.byTerm[hash] = u
+}
+
+// drop records that a story has a term no more.
+func (x *Index) drop(hash uint32) {
+	u := x.byTerm[hash]
+	if u.stories--; u.stories == 0 {
 		delete(x.byTerm, hash)
 		return
 	}
-	x.byTerm[hash] = rest
+	x.byTerm[hash] = u
 }
-
-const (
-	maxTerms    = 1000 // of a story; a single full text has some 200
-	maxSketches = 8    // of a story, to recognise copies of its texts
-)
-
-// merge takes an article into s and returns the terms that are new to it.
-func (s *story) merge(p *profile) (fresh []uint32) {
-	merged := make([]term, 0, len(s.terms)+len(p.terms))
-	rest := s.terms
-	for _, t := range p.terms {
-		i := 0
-		for i < len(rest) && rest[i].hash < t.hash {
-			i++
-		}
-		merged = append(merged, rest[:i]...)
-		rest = rest[i:]
-		if len(rest) > 0 && rest[0].hash == t.hash {
-			t.weight += rest[0].weight
-			rest = rest[1:]
-		} else {
-			fresh = append(fresh, t.hash)
-		}
-		merged = append(merged, t)
-	}
-	s.terms = slices.Clip(append(merged, rest...))
-	if len(s.sketches) == maxSketches {
-		s.sketches = slices.Delete(s.sketches, 1, 2)
-	}
-	if len(p.sketch) > 0 {
-		s.sketches = append(s.sketches, p.sketch)
-	}
-	if p.outlet != 0 && !slices.Contains(s.outlets, p.outlet) {
-		s.outlets = append(s.outlets, p.outlet)
-	}
-	if !p.published.IsZero() {
-		s.dated++
-		s.day += (daysSince1970(p.published) - s.day) / float64(s.dated)
-	}
-	return fresh
-}
-
-// prune drops the lightest terms of s beyond maxTerms and returns them.
-func (s *story) prune() (dropped []uint32) {
-	if len(s.terms) <= maxTerms {
-		return nil
-	}
-	byWeight := slices.SortedFunc(slices.Values(s.terms), func(t, u term) int {
-		return cmp.Or(cmp.Compare(u.weight, t.weight), cmp.Compare(t.hash, u.hash))
-	})
-	for _, t := range byWeight[maxTerms:] {
-		dropped = append(dropped, t.hash)
-	}
-	s.terms = byWeight[:maxTerms]
-	slices.SortFunc(s.terms, byHash)
-	return dropped
-}
-
-// daysFrom returns how many days t is from the mean date of s, -1 if either is unknown.
-func (s *story) daysFrom(t time.Time) float64 {
-	if t.IsZero() || s.dated == 0 {
-		return -1
-	}
-	return math.Abs(daysSince1970(t) - s.day)
-}
-
-func daysSince1970(t time.Time) float64 { return float64(t.Unix()) / (24 * 60 * 60) }
