@@ -144,7 +144,9 @@ func (w *Watchers) Flush(ctx context.Context) {
 	if err == nil {
 		return
 	}
-	w.lg.Error("cursors not stored, will try again", "sources", len(unsaved), "err", err)
+	if !w.StoreFailed(err) {
+		w.lg.Error("cursors not stored, will try again", "sources", len(unsaved), "err", err)
+	}
 	w.cursors.mu.Lock()
 	defer w.cursors.mu.Unlock()
 	for name, c := range unsaved {

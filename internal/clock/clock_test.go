@@ -2,6 +2,7 @@ package clock
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,12 +73,19 @@ func TestAJobRunsOnceADayForAYear(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				var mu sync.Mutex // cron runs each job in a goroutine of its own
 				runs := map[string]int{}
 				c := cron.New(cron.WithLocation(time.UTC))
-				c.Schedule(schedule, cron.FuncJob(func() { runs[time.Now().In(zone).Format(time.DateOnly)]++ }))
+				c.Schedule(schedule, cron.FuncJob(func() {
+					mu.Lock()
+					defer mu.Unlock()
+					runs[time.Now().In(zone).Format(time.DateOnly)]++
+				}))
 				c.Start()
 				time.Sleep(366 * 24 * time.Hour)
 				<-c.Stop().Done()
+				mu.Lock()
+				defer mu.Unlock()
 				for day, n := range runs {
 					if n != 1 {
 						t.Errorf("%s: %d runs, want 1", day, n)
