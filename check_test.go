@@ -180,15 +180,19 @@ func TestOneWrongClockIsNotOurs(t *testing.T) {
 }
 
 func TestAFolderThatTakesNoWritesIsFound(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("to root every folder takes writes")
+	file := writeFile(t, t.TempDir(), "file", "")
+	folders := map[string]string{file: "not a directory"}
+	if os.Getuid() != 0 { // to root every folder takes writes
+		dir := t.TempDir()
+		if err := os.Chmod(dir, 0o500); err != nil {
+			t.Fatal(err)
+		}
+		folders[dir] = "permission denied"
 	}
-	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o500); err != nil {
-		t.Fatal(err)
-	}
-	c := &Config{Database: filepath.Join(dir, "pactwatch.db")}
-	if f := (&checker{config: c}).database(t.Context()); f.State != fails || !strings.Contains(f.Detail, "permission denied") {
-		t.Errorf("database() = %+v in a folder of mode 0500, want it to fail", f)
+	for folder, want := range folders {
+		c := &Config{Database: filepath.Join(folder, "pactwatch.db")}
+		if f := (&checker{config: c}).database(t.Context()); f.State != fails || !strings.Contains(f.Detail, want) {
+			t.Errorf("database() = %+v in %s, want it to fail: %s", f, folder, want)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -287,8 +288,10 @@ func TestTheServiceManagerHearsOfStartProgressAndEnd(t *testing.T) {
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "notify")
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
-	if err != nil {
-		t.Skip("there are no datagram sockets here: ", err)
+	if err != nil && runtime.GOOS == "windows" {
+		t.Skip("Windows has no datagram sockets in files, and no systemd")
+	} else if err != nil {
+		t.Fatal(err)
 	}
 	defer conn.Close()
 	hears := func(want string) {

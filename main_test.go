@@ -37,7 +37,7 @@ const module = "github.com/pactwatch/pactwatch"
 var arrows = map[string][]string{
 	"internal/news":    {},
 	"internal/clock":   {},
-	"internal/eval":    {},
+	"internal/shared":  {},
 	"internal/pulse":   {},
 	"internal/store":   {},
 	"watchers":         {"watchers/article", "watchers/rule", "internal/clock", "internal/pulse"},

@@ -11,19 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pactwatch/pactwatch/internal/shared"
 	"github.com/pactwatch/pactwatch/notify/terms"
 )
-
-// shared returns the path of one of the sets that lie beside the project, and skips the test where
-// they do not.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not there: this test needs it", path)
-	}
-	return path
-}
 
 // command runs the program in this process and returns its answer, line by line.
 func command(t *testing.T, in string, args ...string) []string {
@@ -68,7 +58,7 @@ func TestEveryLineOfTheSetsIsAnswered(t *testing.T) {
 		"stories-uci2014", "neardup-extract", "case-msft-openai", "stream-ai-2026", "terms-ai"} {
 		t.Run(set, func(t *testing.T) {
 			t.Parallel()
-			in := gunzip(t, filepath.Join(shared(t, "eval"), set, "dev.jsonl.gz"))
+			in := gunzip(t, shared.Path(t, "eval/"+set+"/dev.jsonl.gz"))
 			want := strings.Count(in, "\n")
 			for _, args := range [][]string{{"group"}, {"match", "--rules", rules}} {
 				if got := len(command(t, in, args...)); got != want {
@@ -87,7 +77,7 @@ func TestEveryLineOfTheSetsIsAnswered(t *testing.T) {
 	for _, set := range []string{"extract-zyte", "extract-wcxb"} {
 		t.Run(set, func(t *testing.T) {
 			t.Parallel()
-			for line := range strings.Lines(gunzip(t, filepath.Join(shared(t, "eval"), set, "dev.jsonl.gz"))) {
+			for line := range strings.Lines(gunzip(t, shared.Path(t, "eval/"+set+"/dev.jsonl.gz"))) {
 				page := decode[struct{ ID, URL, HTML string }](t, line)
 				got := command(t, page.HTML, "extract", "-", "--url", page.URL)
 				if item := decode[itemLine](t, got[0]); len(got) != 1 || item.Text == "" {
@@ -100,7 +90,7 @@ func TestEveryLineOfTheSetsIsAnswered(t *testing.T) {
 
 // The two real articles that this began with: one story, and the right rules on each.
 func TestSeeds(t *testing.T) {
-	dir := shared(t, "seeds")
+	dir := shared.Path(t, "seeds")
 	lines := command(t, "", "extract", filepath.Join(dir, "000_3bff8537bc01d4c6.txt"), filepath.Join(dir, "004_07e5650549fea69a.txt"))
 	var articles []string
 	for i, line := range lines {

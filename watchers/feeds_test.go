@@ -14,18 +14,9 @@ import (
 
 	"github.com/mmcdole/gofeed"
 
+	"github.com/pactwatch/pactwatch/internal/shared"
 	"github.com/pactwatch/pactwatch/watchers/article"
 )
-
-// shared returns the path of test data that lies beside the repository, and skips where it does not.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "shared", filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no test data at %s", path)
-	}
-	return path
-}
 
 // A feedCase is a line of feeds/cases.jsonl.
 type feedCase struct {
@@ -43,7 +34,7 @@ var heldLevels = map[string]int{
 }
 
 func TestFeeds(t *testing.T) {
-	dir := shared(t, "feeds")
+	dir := shared.Path(t, "feeds")
 	held, asked := map[string]int{}, map[string]int{}
 	for _, c := range readCases(t, filepath.Join(dir, "cases.jsonl")) {
 		doc, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(c.File)))
@@ -209,7 +200,7 @@ func instant(t *time.Time) string {
 
 // TestSamples reads what the sources that people name first really answer.
 func TestSamples(t *testing.T) {
-	dir := shared(t, "samples")
+	dir := shared.Path(t, "samples")
 	entries := map[string]int{ // of those that are feeds; one filing is one entry
 		"edgar/getcurrent-2024-03-17.atom": 1, "edgar/getcurrent-2026-03-29.atom": 2, "edgar/getcurrent-8k-shape.atom": 2,
 		"gnews/search.rss.xml": 3, "reddit/r-rust-2020.atom": 1, "reddit/search-2021.atom": 1,

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 func TestNetworkConfigCheckReportsAllFaults(t *testing.T) {
@@ -117,8 +119,8 @@ func (n *publicNetwork) behind(f *Fetcher) {
 }
 
 func TestSSRF(t *testing.T) {
-	dns := shared(t, "security/ssrf-dns-fixture.txt")
-	for _, c := range readSSRF(t, shared(t, "security/ssrf-cases.txt")) {
+	dns := shared.Path(t, "security/ssrf-dns-fixture.txt")
+	for _, c := range readSSRF(t, shared.Path(t, "security/ssrf-cases.txt")) {
 		t.Run(c.id, func(t *testing.T) { c.run(t, readZone(t, dns).resolver()) })
 	}
 }

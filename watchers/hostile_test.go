@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/shared"
 	"github.com/pactwatch/pactwatch/watchers/rule"
 )
 
@@ -34,7 +35,7 @@ type hostileCase struct {
 }
 
 func TestHostileFeeds(t *testing.T) {
-	dir := shared(t, "security/hostile-feeds")
+	dir := shared.Path(t, "security/hostile-feeds")
 	text, err := os.ReadFile(filepath.Join(dir, "cases.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +54,7 @@ func TestHostileFeeds(t *testing.T) {
 func startHostile(t *testing.T, dir string) string {
 	binary := filepath.Join(t.TempDir(), "hostile")
 	if out, err := exec.Command("go", "build", "-o", binary, filepath.Join(dir, "main.go")).CombinedOutput(); err != nil {
-		t.Skipf("cannot build the server: %v\n%s", err, out)
+		t.Fatalf("build the server: %v\n%s", err, out)
 	}
 	portFile := binary + ".port"
 	cmd := exec.Command(binary, "-cases", filepath.Join(dir, "cases.json"), "-serve", "127.0.0.1:0", "-portfile", portFile)

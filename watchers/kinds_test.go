@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 // Each kind asks where it should, and makes entries of a true answer.
@@ -84,7 +85,7 @@ func TestKindsReadWhatTheirSourceAnswers(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			body, err := os.ReadFile(shared(t, "samples/"+tt.answer))
+			body, err := os.ReadFile(shared.Path(t, "samples/"+tt.answer))
 			if err != nil {
 				t.Fatal(err)
 			}

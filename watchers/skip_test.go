@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 func TestDissect(t *testing.T) {
@@ -43,7 +44,7 @@ func TestDissect(t *testing.T) {
 
 // What a feed says of an item does not depend on which other items are read with it.
 func TestAnItemReadAloneIsTheSame(t *testing.T) {
-	root := shared(t, "feeds")
+	root := shared.Path(t, "feeds")
 	f := newTestFetcher(t, NetworkConfig{})
 	documents, items := 0, 0
 	err := filepath.WalkDir(root, func(path string, e os.DirEntry, err error) error {

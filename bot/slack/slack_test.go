@@ -15,9 +15,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
 	fakeslack "github.com/pactwatch/pactwatch/internal/fake/slack"
 	"github.com/pactwatch/pactwatch/internal/news"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -219,14 +220,4 @@ func TestConfigCheck(t *testing.T) {
 			t.Errorf("%s: Check (-want +got):\n%s", tt.name, diff)
 		}
 	}
-}
-
-// skipWithoutShared skips a test whose cases lie beside the repository, where that folder is not there
-// at all. Where it is, a missing file is a failure.
-func skipWithoutShared(t *testing.T, err error) {
-	t.Helper()
-	if _, gone := os.Stat("../../../shared"); gone != nil {
-		t.Skipf("the cases are not here: %v", err)
-	}
-	t.Fatal(err)
 }

@@ -1,16 +1,13 @@
 package story
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/pactwatch/pactwatch/internal/eval"
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 // TestEvalBriefs compares summaries with those of editors.
@@ -24,7 +21,7 @@ func TestEvalBriefs(t *testing.T) {
 	} {
 		t.Run(tt.set, func(t *testing.T) {
 			var r1, r2, length, n float64
-			for _, l := range eval.Read[summaryLine](t, tt.set) {
+			for _, l := range shared.Set[summaryLine](t, tt.set) {
 				var said []string
 				for _, s := range Brief(l.articles(), nil, 0).Sentences {
 					said = append(said, s.Text)
@@ -48,7 +45,7 @@ func TestEvalBriefs(t *testing.T) {
 func TestEvalBriefsCarryTerms(t *testing.T) {
 	var events []string // as they first come
 	lines := make(map[string][]termsLine)
-	for _, l := range readTerms(t) {
+	for _, l := range shared.Set[termsLine](t, "terms-long/dev.jsonl") {
 		if lines[l.Event] == nil {
 			events = append(events, l.Event)
 		}
@@ -92,27 +89,6 @@ type termsLine struct {
 		News     bool
 		Evidence []string
 	}
-}
-
-func readTerms(t *testing.T) []termsLine {
-	t.Helper()
-	if _, err := os.Stat(shared); err != nil {
-		t.Skipf("skipped, the labelled news are not here: %v", err)
-	}
-	f, err := os.Open(filepath.Join(shared, "eval", "terms-long", "dev.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var lines []termsLine
-	for s := json.NewDecoder(f); s.More(); {
-		var l termsLine
-		if err := s.Decode(&l); err != nil {
-			t.Fatal(err)
-		}
-		lines = append(lines, l)
-	}
-	return lines
 }
 
 // quotes reports whether b has a sentence of l that is evidence or holds it.

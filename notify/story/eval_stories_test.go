@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pactwatch/pactwatch/internal/eval"
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 // TestEvalStories reads the development part of each set as a stream and holds what is reached.
@@ -49,7 +49,7 @@ func TestEvalPairs(t *testing.T) {
 		Same         bool `json:"same_story"`
 	}
 	var scored []scoredPair
-	for _, l := range eval.Read[pair](t, "pairs-semeval22") {
+	for _, l := range shared.Set[pair](t, "pairs-semeval22") {
 		x := NewIndex()
 		x.Add("s1", &news.Article{Text: l.Text1})
 		s := scoredPair{same: l.Same, score: -100}
@@ -95,7 +95,7 @@ func scorePairs(ps []scoredPair) (auc, best float64) {
 func TestEvalShingles(t *testing.T) {
 	var gold, got []string
 	var sketches [][]uint32
-	for _, l := range eval.Read[storyLine](t, "neardup-extract") {
+	for _, l := range shared.Set[storyLine](t, "neardup-extract") {
 		k := sketch(l.Text)
 		story := l.ID
 		for i, other := range sketches {
@@ -120,9 +120,9 @@ type stream struct {
 	gold     []string
 }
 
-func streamOf(t *testing.T, set string) *stream {
+func streamOf(t testing.TB, set string) *stream {
 	var s stream
-	for _, l := range eval.Read[storyLine](t, set) {
+	for _, l := range shared.Set[storyLine](t, set) {
 		a := l.article()
 		s.profiles = append(s.profiles, NewProfile(a))
 		s.seen = append(s.seen, cmp.Or(a.Seen, a.Published))

@@ -39,7 +39,7 @@ const (
 )
 
 // traits has for each trait what it is called in a why, and what is usual of an article at the edge of
-// a story: what is beyond that speaks for one event or against it. go test -v -run Fit ./notify/story
+// a story: what is beyond that speaks for one event or against it. go test -v -run EvalFit ./notify/story
 // prints the usual.
 var traits = [nTraits]struct {
 	name  string

@@ -1,11 +1,6 @@
 package terms
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
-	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,10 +9,8 @@ import (
 	"time"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
-
-// shared holds labelled news, which does not come with the source.
-const shared = "../../../shared"
 
 // TestEvalTerms reads the development part of each set and holds what is reached. Floors are a little below the measured
 // figures; a change that falls below one made things worse.
@@ -37,7 +30,7 @@ func TestEvalTerms(t *testing.T) {
 				t.Fatal(err)
 			}
 			var s score
-			for _, l := range readSet(t, tt.set) {
+			for _, l := range shared.Set[setLine](t, tt.set) {
 				a := l.article()
 				got := r.Read(a)
 				for _, term := range got {
@@ -158,32 +151,4 @@ func (l setLine) article() *news.Article {
 	a := &news.Article{ID: l.ID, Title: l.Title, Text: l.Text, Outlet: l.Outlet + l.Source, URL: l.URL}
 	a.Published, _ = time.Parse(time.RFC3339, l.Published)
 	return a
-}
-
-// readSet returns the lines of a set, or skips the test where there are no sets at all.
-func readSet(t *testing.T, name string) []setLine {
-	t.Helper()
-	if _, err := os.Stat(shared); err != nil {
-		t.Skipf("skipped, the labelled news are not here: %v", err)
-	}
-	f, err := os.Open(filepath.Join(shared, "eval", filepath.FromSlash(name)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var in io.Reader = f
-	if strings.HasSuffix(name, ".gz") {
-		if in, err = gzip.NewReader(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var lines []setLine
-	for s := json.NewDecoder(bufio.NewReader(in)); s.More(); {
-		var l setLine
-		if err := s.Decode(&l); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		lines = append(lines, l)
-	}
-	return lines
 }

@@ -4,13 +4,13 @@ package article
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/net/html"
+
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 // BenchmarkExtract prints how fast pages are read beside what it takes to parse them, in CPU time:
@@ -57,25 +57,9 @@ func cpuTime(b *testing.B) time.Duration {
 
 func benchPages(b *testing.B) (pages [][]byte) {
 	for _, set := range []string{"extract-zyte", "extract-wcxb"} {
-		path := filepath.Join(shared, "eval", set, "dev.jsonl.gz")
-		if _, err := os.Stat(path); err != nil {
-			break
-		}
-		for _, x := range readSet(b, path) {
+		for _, x := range shared.Set[labelled](b, set) {
 			pages = append(pages, []byte(x.HTML))
 		}
-	}
-	if len(pages) > 0 {
-		return pages
-	}
-	b.Log("shared/eval is not here: our own pages, which are small")
-	paths, _ := filepath.Glob("testdata/*.html")
-	for _, path := range paths {
-		p, err := os.ReadFile(path)
-		if err != nil {
-			b.Fatal(err)
-		}
-		pages = append(pages, p)
 	}
 	return pages
 }

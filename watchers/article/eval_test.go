@@ -1,22 +1,15 @@
 package article
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-)
 
-const shared = "../../../shared"
+	"github.com/pactwatch/pactwatch/internal/shared"
+)
 
 // A labelled is a page with its body, as people marked it.
 type labelled struct {
@@ -37,7 +30,7 @@ func TestEval(t *testing.T) {
 		{set: "extract-wcxb", tokenF1: .960, gramF1: .953, worst: .895, leaks: .038, titles: .84, authors: .765, days: .82},
 	} {
 		t.Run(tt.set, func(t *testing.T) {
-			pages := readSet(t, filepath.Join(shared, "eval", tt.set, "dev.jsonl.gz"))
+			pages := shared.Set[labelled](t, tt.set)
 			start := time.Now()
 			var f figures
 			for _, x := range pages {
@@ -99,30 +92,6 @@ func held(text string, snippets []string) (n float64) {
 		n += holds(text, s) / float64(len(snippets))
 	}
 	return n
-}
-
-func readSet(t testing.TB, path string) (pages []labelled) {
-	t.Helper()
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("skipped: %s is not here", path)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(bufio.NewReader(f))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for d := json.NewDecoder(z); d.More(); {
-		var x labelled
-		if err := d.Decode(&x); err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		pages = append(pages, x)
-	}
-	return pages
 }
 
 var word = regexp.MustCompile(`[\p{L}\p{N}_]+`)

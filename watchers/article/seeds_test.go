@@ -1,12 +1,11 @@
 package article
 
 import (
-	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 // TestSeeds holds what shared/seeds/README.md says must come out of the two articles that this
@@ -31,11 +30,7 @@ func TestSeeds(t *testing.T) {
 			hasNot: []string{"Cursor", "StrictlyVC", "Notion", "Related", "Comments", "0/500", "Home"},
 		},
 	} {
-		path := filepath.Join(shared, "seeds", tt.file)
-		page, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			t.Skipf("skipped: %s is not here", path)
-		}
+		page, err := os.ReadFile(shared.Path(t, "seeds/"+tt.file))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,14 +7,12 @@ import (
 	"testing"
 
 	"github.com/pactwatch/pactwatch/internal/news"
+	"github.com/pactwatch/pactwatch/internal/shared"
 )
 
 // The two articles that the project began with: which of its first rules each meets.
 func TestSeeds(t *testing.T) {
-	const dir = "../../../shared/seeds"
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the seeds are not here: %v", err)
-	}
+	dir := shared.Path(t, "seeds")
 	s, err := Compile([]news.Rule{
 		{Name: "exclusive", Match: "exclusive"},
 		{Name: "clause", Match: "AGI clause"},

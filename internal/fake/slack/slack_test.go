@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-)
 
-const shared = "../../../../shared/"
+	"github.com/pactwatch/pactwatch/internal/shared"
+)
 
 // call calls a method as a bot does.
 func call(t *testing.T, s *Server, method string, args url.Values) map[string]any {
@@ -173,9 +173,7 @@ func TestAResponseURLIsGoodFiveTimesInThirtyMinutes(t *testing.T) {
 
 // What is sent to the bot has no field that Slack's own records of it have not.
 func TestPayloadsHaveTheShapeOfSlacks(t *testing.T) {
-	if _, err := os.Stat(shared + "specs/slack/samples"); err != nil {
-		skipWithoutShared(t, err)
-	}
+	samples := shared.Path(t, "specs/slack/samples")
 	s := New(t)
 	s.UseHTTP("http://127.0.0.1:1") // nobody is there: what is sent is looked at, not how
 	s.over = true
@@ -197,7 +195,7 @@ func TestPayloadsHaveTheShapeOfSlacks(t *testing.T) {
 		"events/MemberJoinedChannelPayload.json": s.Invite(ada, ChannelID).d.payload,
 	} {
 		var known map[string]any
-		raw, err := os.ReadFile(filepath.Join(shared, "specs/slack/samples", sample))
+		raw, err := os.ReadFile(filepath.Join(samples, sample))
 		if err == nil {
 			err = json.Unmarshal(raw, &known)
 		}
@@ -219,9 +217,9 @@ func TestPayloadsHaveTheShapeOfSlacks(t *testing.T) {
 }
 
 func TestEventsAreWrappedAsSlackDescribesIt(t *testing.T) {
-	file, err := os.Open(shared + "specs/slack/event-wrapper.schema.json")
+	file, err := os.Open(shared.Path(t, "specs/slack/event-wrapper.schema.json"))
 	if err != nil {
-		skipWithoutShared(t, err)
+		t.Fatal(err)
 	}
 	defer file.Close()
 	doc, err := jsonschema.UnmarshalJSON(file)
@@ -246,9 +244,9 @@ func TestEventsAreWrappedAsSlackDescribesIt(t *testing.T) {
 }
 
 func TestLimitsAreThoseOfTheList(t *testing.T) {
-	raw, err := os.ReadFile(shared + "specs/slackblocks/spec/limits.json")
+	raw, err := os.ReadFile(shared.Path(t, "specs/slackblocks/spec/limits.json"))
 	if err != nil {
-		skipWithoutShared(t, err)
+		t.Fatal(err)
 	}
 	var list map[string]any
 	if err := json.Unmarshal(raw, &list); err != nil {
@@ -273,12 +271,9 @@ func TestLimitsAreThoseOfTheList(t *testing.T) {
 // What the list of valid blocks has of the kinds that our bot uses is found right, but where this
 // Slack is stricter: mrkdwn has to be verbatim, words stay words, and an emoji counts as two.
 func TestValidBlocksAreFoundRight(t *testing.T) {
-	files, err := filepath.Glob(shared + "specs/slackblocks/spec/fixtures/valid/blocks/*.json")
-	if err == nil && files == nil {
-		err = os.ErrNotExist
-	}
-	if err != nil {
-		skipWithoutShared(t, err)
+	files, err := filepath.Glob(filepath.Join(shared.Path(t, "specs/slackblocks/spec/fixtures/valid/blocks"), "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v, want some", len(files), err)
 	}
 	held := 0
 	for _, file := range files {
@@ -320,14 +315,4 @@ func TestACallBeforeRetryAfterFailsItsTest(t *testing.T) {
 	if call(t, s, "auth.test", url.Values{}); len(r.failures) != 1 {
 		t.Errorf("failures %q, want one over the second call", r.failures)
 	}
-}
-
-// skipWithoutShared skips a test whose cases lie beside the repository, where that folder is not there
-// at all. Where it is, a missing file is a failure.
-func skipWithoutShared(t *testing.T, err error) {
-	t.Helper()
-	if _, gone := os.Stat(shared); gone != nil {
-		t.Skipf("the cases are not here: %v", err)
-	}
-	t.Fatal(err)
 }

@@ -1,20 +1,13 @@
 package verify
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
+	"github.com/pactwatch/pactwatch/internal/shared"
 	"github.com/pactwatch/pactwatch/notify/story"
 )
-
-// shared holds labelled public news, which does not come with the source.
-const shared = "../../../../shared"
 
 // TestEvalFaith measures whether people's verdicts on machine summaries follow the support that the
 // article gives them: the AUC over sentences, and over summaries by their mean. Floors are a little below
@@ -29,7 +22,7 @@ func TestEvalFaith(t *testing.T) {
 	} {
 		t.Run(tt.set, func(t *testing.T) {
 			var faithful, not []float64
-			for _, l := range readSet(t, tt.set) {
+			for _, l := range shared.Set[faithLine](t, tt.set) {
 				source := Read(split(l.Text))
 				rate := func(text string, good bool) {
 					var sum float64
@@ -108,35 +101,4 @@ type faithLine struct {
 		Summary     string
 		Consistency float64
 	}
-}
-
-// readSet returns the lines of a set's development part, or skips the test where there are no sets.
-func readSet(t *testing.T, set string) []faithLine {
-	t.Helper()
-	if _, err := os.Stat(shared); os.IsNotExist(err) {
-		t.Skip("no ../shared, so nothing is measured")
-	}
-	f, err := os.Open(filepath.Join(shared, "eval", set, "dev.jsonl.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines []faithLine
-	r := bufio.NewScanner(z)
-	r.Buffer(nil, 1<<20)
-	for r.Scan() {
-		var l faithLine
-		if err := json.Unmarshal(r.Bytes(), &l); err != nil {
-			t.Fatal(err)
-		}
-		lines = append(lines, l)
-	}
-	if err := r.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return lines
 }

@@ -1,6 +1,6 @@
-// Package eval reads labelled public data for tests that measure, which does not come with the source: it
-// lies beside the repository, in ../shared/eval, and its README says what each set is.
-package eval
+// Package shared finds what tests measure by and does not come with the source: labelled public news,
+// official schemas, hostile inputs. It lies beside the repository, in ../shared.
+package shared
 
 import (
 	"bufio"
@@ -46,9 +46,9 @@ func exists(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Read returns the lines of a set's development part, "stories-gva", or of any file of ../shared/eval with
-// JSON Lines. See Path for where it is absent.
-func Read[T any](t testing.TB, set string) []T {
+// Set returns the lines of a labelled set's development part, "stories-gva", or of any file of
+// ../shared/eval with JSON Lines, "terms-long/dev.jsonl". See Path for where it is absent.
+func Set[T any](t testing.TB, set string) []T {
 	t.Helper()
 	name := "eval/" + set
 	if !strings.Contains(set, ".") {
@@ -75,21 +75,4 @@ func Read[T any](t testing.TB, set string) []T {
 		}
 		lines = append(lines, l)
 	}
-}
-
-// F1 returns the harmonic mean of precision and recall; 0 where both are.
-func F1(precision, recall float64) float64 {
-	if precision+recall == 0 {
-		return 0
-	}
-	return 2 * precision * recall / (precision + recall)
-}
-
-// Mean returns the mean; 0 of nothing.
-func Mean(xs []float64) float64 {
-	sum := 0.0
-	for _, x := range xs {
-		sum += x
-	}
-	return sum / max(1, float64(len(xs)))
 }
