@@ -48,7 +48,6 @@ type Term struct {
 type Brief struct {
 	Headline  string
 	Sentences []Sentence // the most telling first, of the earliest article that has it
-	Terms     []Term     // empty until terms are read from articles
 }
 
 // ErrOvertaken says that a delivery which was to take a new card has left for its platform

@@ -1,6 +1,8 @@
 package terms
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pactwatch/pactwatch/internal/news"
@@ -20,47 +22,56 @@ func TestMerge(t *testing.T) {
 	ended := told("a1", "revenue_share", "ended", "", "", "Corvane stops paying Meridell.")
 	capped := told("a2", "revenue_share", "capped", "15 %", "2031", "It is capped at 15 percent until 2031.")
 	for _, tt := range []struct {
-		name         string
-		told         [][]news.Term
-		want, differ string
+		name string
+		told [][]news.Term
+		want string // the card's line
 	}{
 		{"one term told twice is one, with what each adds",
 			[][]news.Term{{told("a1", "licence", "signed", "USD 250 mn", "", "")}, {told("a2", "licence", "signed", "USD 252 mn", "5 years", "")}},
-			"Licence: signed, USD 250 mn, for 5 years", ""},
+			"Licence: signed, USD 250 mn for 5 years (Harbour Ledger, Tidewater)"},
 		{"outlets that differ stand side by side",
 			[][]news.Term{{ended}, {capped}},
-			"Revenue share: ended (Tidewater: capped at 15 %, until 2031)",
-			"Revenue share: ended (Harbour Ledger), capped at 15 %, until 2031 (Tidewater)"},
+			"Revenue share: ended (Harbour Ledger) / capped at 15 % until 2031 (Tidewater)"},
 		{"what most say leads",
 			[][]news.Term{{ended}, {capped}, {told("a3", "revenue_share", "capped", "", "2031", "")}},
-			"Revenue share: capped at 15 %, until 2031 (Harbour Ledger: ended)",
-			"Revenue share: capped at 15 %, until 2031 (Tidewater, Stackside), ended (Harbour Ledger)"},
+			"Revenue share: capped at 15 % until 2031 (Tidewater, Stackside) / ended (Harbour Ledger)"},
 		{"a correction leads",
 			[][]news.Term{{ended}, {told("a3", "revenue_share", "ended", "", "", "")}, {told("a2", "revenue_share", "capped", "15 %", "", "Contrary to reports, it is merely capped.")}},
-			"Revenue share: capped at 15 % (Harbour Ledger, Stackside: ended)",
-			"Revenue share: capped at 15 % (Tidewater), ended (Harbour Ledger, Stackside)"},
+			"Revenue share: capped at 15 % (Tidewater) / ended (Harbour Ledger, Stackside)"},
 		{"a denial leads",
 			[][]news.Term{{told("a1", "acquisition", "reported", "USD 6 bn", "", "")}, {told("a2", "acquisition", "denied", "", "", "")}},
-			"Acquisition: denied (Harbour Ledger: reported, USD 6 bn)",
-			"Acquisition: denied (Tidewater), reported, USD 6 bn (Harbour Ledger)"},
+			"Acquisition: denied (Tidewater) / reported, USD 6 bn (Harbour Ledger)"},
 		{"a report that comes true is one term",
 			[][]news.Term{{told("a1", "acquisition", "reported", "USD 6 bn", "", "")}, {told("a2", "acquisition", "signed", "USD 6 bn", "", "")}},
-			"Acquisition: signed, USD 6 bn", ""},
+			"Acquisition: signed, USD 6 bn (Harbour Ledger, Tidewater)"},
 		{"a year and a day in it are one end",
 			[][]news.Term{{told("a1", "term_length", "extended", "", "2032", "")}, {told("a2", "term_length", "extended", "", "2032-12-31", "")}},
-			"Length of the agreement: extended, until 2032-12-31", ""},
+			"Length of the agreement: extended until 2032-12-31 (Harbour Ledger, Tidewater)"},
 	} {
-		ms := Merge(tt.told)
-		if len(ms) != 1 {
-			t.Errorf("%s: Merge gives %d terms, want one: %+v", tt.name, len(ms), ms)
-			continue
+		var got []string
+		for _, c := range Card(Merge(tt.told), outlet) {
+			var sides []string
+			for _, s := range c.Sides {
+				sides = append(sides, s.Says+" ("+strings.Join(s.Outlets, ", ")+")")
+			}
+			got = append(got, c.Name+": "+strings.Join(sides, " / "))
 		}
-		if got := ms[0].Say(outlet); got != tt.want {
-			t.Errorf("%s: Say = %q, want %q", tt.name, got, tt.want)
+		if len(got) != 1 || got[0] != tt.want {
+			t.Errorf("%s: the card says %q, want %q", tt.name, got, tt.want)
 		}
-		if got := Differ(ms, outlet); got != tt.differ {
-			t.Errorf("%s: Differ = %q, want %q", tt.name, got, tt.differ)
-		}
+	}
+}
+
+// Two terms of one kind say between whom they are.
+func TestCardTellsTermsOfOneKindApart(t *testing.T) {
+	first, second := told("a1", "compute", "signed", "2 GW", "", ""), told("a1", "compute", "signed", "1 GW", "", "")
+	second.Parties = []string{"Corvane", "Tidal"}
+	var got []string
+	for _, c := range Card(Merge([][]news.Term{{first, second}}), outlet) {
+		got = append(got, c.Name)
+	}
+	if want := []string{"Compute (Corvane, Meridell)", "Compute (Corvane, Tidal)"}; !slices.Equal(got, want) {
+		t.Errorf("the card names %q, want %q", got, want)
 	}
 }
 

@@ -7,42 +7,24 @@ import (
 	"github.com/pactwatch/pactwatch/internal/news"
 )
 
-// Say tells a term in a few words: "Revenue share: capped, until 2030 (Harbour Ledger: ended)". outlet returns the
-// name of an article's outlet by the article's ID; what it returns is shown as it is.
-func (m *Merged) Say(outlet func(article string) string) string {
-	var b strings.Builder
-	b.WriteString(labels[m.Term] + ": " + m.Sides[0].say())
-	for _, s := range m.Sides[1:] {
-		b.WriteString(" (" + strings.Join(s.outlets(outlet), ", ") + ": " + s.say() + ")")
-	}
-	return b.String()
-}
-
-// Differ tells the terms of a story about which its outlets disagree, each with who says what:
-// "Revenue share: capped, until 2030 (Tidewater), ended (Harbour Ledger)". Where they agree on all it is "".
-func Differ(ms []Merged, outlet func(article string) string) string {
-	var terms []string
-	for _, m := range ms {
-		if len(m.Sides) < 2 || !m.News {
-			continue
-		}
-		var sides []string
-		for _, s := range m.Sides {
-			sides = append(sides, s.say()+" ("+strings.Join(s.outlets(outlet), ", ")+")")
-		}
-		terms = append(terms, labels[m.Term]+": "+strings.Join(sides, ", "))
-	}
-	return strings.Join(terms, " · ")
-}
-
-// Card returns the terms that are news as a card shows them. outlet names the outlet of an article.
+// Card returns the terms that are news as a card shows them; nil if there are none. outlet names the outlet
+// of an article by the article's ID. Its text is anyone's: who shows it cleans and escapes it.
 func Card(ms []Merged, outlet func(article string) string) []news.StatedTerm {
 	var all []news.StatedTerm
+	kinds := map[string]int{}
+	for _, m := range ms {
+		if m.News {
+			kinds[m.Term]++
+		}
+	}
 	for _, m := range ms {
 		if !m.News {
 			continue
 		}
 		t := news.StatedTerm{Name: labels[m.Term]}
+		if kinds[m.Term] > 1 { // between whom, or they look like one told twice
+			t.Name += " (" + strings.Join(m.Parties, ", ") + ")"
+		}
 		for _, s := range m.Sides {
 			t.Sides = append(t.Sides, news.Side{Says: s.say(), Outlets: s.outlets(outlet)})
 		}
@@ -51,7 +33,7 @@ func Card(ms []Merged, outlet func(article string) string) []news.StatedTerm {
 	return all
 }
 
-// say tells a side: "capped at 15 %, until 2031".
+// say tells a side: "capped at 15 % until 2031".
 func (s *Side) say() string {
 	words := changes[s.Change]
 	switch {
@@ -64,9 +46,9 @@ func (s *Side) say() string {
 	}
 	switch {
 	case strings.Contains(s.Until, " "):
-		words += ", for " + s.Until
+		words += " for " + s.Until
 	case s.Until != "":
-		words += ", until " + s.Until
+		words += " until " + s.Until
 	}
 	return words
 }
